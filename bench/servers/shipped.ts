@@ -1,0 +1,25 @@
+// The server as it is shipped: keys, tenants, rate buckets, scopes, response schemas, its log on standard output.
+import { createTenantry } from 'tenantry'
+import { bms } from '../../systems/bms/src/system.ts'
+import { serveFor } from './serve.ts'
+
+interface Settings {
+  readonly address: string
+  readonly tenantRate?: number
+  readonly masterKeys?: readonly string[]
+}
+
+serveFor(async ({ address, tenantRate, masterKeys }: Settings) => {
+  const tenantry = await createTenantry({
+    databaseUrl: address,
+    systems: [bms],
+    configuration: {
+      // One key stands for all programs of a tenant here.
+      keyRate: 36_000_000,
+      ...(tenantRate === undefined ? {} : { tenantRate }),
+      ...(masterKeys === undefined ? {} : { masterKeys }),
+    },
+  })
+  const { port } = await tenantry.listen({ host: '127.0.0.1', port: 0 })
+  return { port, close: () => tenantry.close() }
+})

@@ -1,0 +1,6 @@
+export { type ClientCredentialsOptions, clientCredentials } from './client-credentials.ts'
+export { createClient, type TenantryClient, type TenantryClientOptions } from './create-client.ts'
+export { items, pages } from './pages.ts'
+export { problemOf, TenantryProblem } from './problem.ts'
+export type { components, operations, paths } from './schema.d.ts'
+export { type SignedInOptions, signedIn } from './signed-in.ts'

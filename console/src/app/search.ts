@@ -1,0 +1,17 @@
+import { useNavigate, useSearch } from '@tanstack/react-router'
+
+/**
+ * State of a page that lives in its address, so that it can be bookmarked and sent: filters, tab, range. All values are text;
+ * `undefined` takes one away.
+ *
+ * @example
+ * const [search, setSearch] = usePageSearch<'tab' | 'status'>()
+ * setSearch({ status: 'active' })
+ */
+export function usePageSearch<Name extends string>() {
+  const search = useSearch({ strict: false }) as Partial<Record<Name, string>>
+  const navigate = useNavigate()
+  const setSearch = (change: Partial<Record<Name, string | undefined>>, { replace = true } = {}) =>
+    void navigate({ to: '.', search: ((before: object) => ({ ...before, ...change })) as never, replace })
+  return [search, setSearch] as const
+}

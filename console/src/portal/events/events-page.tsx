@@ -1,0 +1,84 @@
+import { Button, Code, Group, TextInput } from '@mantine/core'
+import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
+import type { components } from '@tenantry/client'
+import { useEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { followStream } from '../../api/event-stream.ts'
+import { usePageSearch } from '../../app/search.ts'
+import { type Column, DataTable } from '../../components/data-table.tsx'
+import { EmptyState } from '../../components/empty-state.tsx'
+import { PageHeader } from '../../components/page-header.tsx'
+import { showTime } from '../../i18n/format.ts'
+
+type Event = components['schemas']['Event']
+
+/** Older ones leave the page; the audit log has them. */
+const most = 200
+
+function useColumns(): Column<Event>[] {
+  const { t } = useTranslation('events')
+  return [
+    { name: 'at', title: t('at'), show: ({ at }) => <time dateTime={at}>{showTime(at)}</time> },
+    { name: 'type', title: t('type'), show: ({ type }) => <Code>{type}</Code> },
+    { name: 'object', title: t('object'), show: ({ objectId }) => <Code>{objectId}</Code> },
+    {
+      name: 'data',
+      title: t('data'),
+      show: ({ data }) => <Code style={{ overflowWrap: 'anywhere' }}>{JSON.stringify(data)}</Code>,
+    },
+  ]
+}
+
+/** What happens here, as it happens: what a webhook would be sent. */
+export default function EventsPage() {
+  const { t } = useTranslation(['events', 'pages'])
+  const [{ type = '' }, setSearch] = usePageSearch<'type'>()
+  const [events, setEvents] = useState<readonly Event[]>([])
+  const [isPaused, setPaused] = useState(false)
+  const columns = useColumns()
+  useEffect(() => {
+    if (isPaused) return
+    const gone = new AbortController()
+    const tell = (told: { readonly type: string; readonly data: unknown }) => {
+      if (told.type === 'event') setEvents((before) => [told.data as Event, ...before].slice(0, most))
+    }
+    void followStream('/v1/events/stream', tell, gone.signal)
+    return () => gone.abort()
+  }, [isPaused])
+  return (
+    <>
+      <PageHeader title={t('pages:events')} about={t('about')}>
+        <Button
+          variant="default"
+          leftSection={isPaused ? <IconPlayerPlay size={16} aria-hidden /> : <IconPlayerPause size={16} aria-hidden />}
+          onClick={() => setPaused((before) => !before)}
+        >
+          {isPaused ? t('goOn') : t('pause')}
+        </Button>
+      </PageHeader>
+      <Group mb="md" role="search">
+        <TextInput
+          label={t('type')}
+          placeholder="platform.member.*"
+          maxLength={120}
+          value={type}
+          onChange={(event) => setSearch({ type: event.currentTarget.value || undefined })}
+        />
+      </Group>
+      <div aria-live="polite">
+        <DataTable
+          caption={t('pages:events')}
+          columns={columns}
+          rows={events.filter((event) => fits(event.type, type))}
+          keyOf={({ id }) => id}
+          empty={<EmptyState title={isPaused ? t('paused') : t('waiting')} why={t('waitingWhy')} />}
+        />
+      </div>
+    </>
+  )
+}
+
+/** `bms.*` and `bms.` are all that begins so. */
+function fits(type: string, wanted: string): boolean {
+  return type.startsWith(wanted.trim().replace(/\*$/, ''))
+}

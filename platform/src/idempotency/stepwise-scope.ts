@@ -1,0 +1,39 @@
+import type { RowOf, Runnable } from '../isolation/statement.ts'
+import type { RunOptions, ScopeContext, TenantScope } from '../isolation/tenant-scope.ts'
+
+/**
+ * A transaction that behaves like the scope its handler was written for: each call succeeds or fails alone (a savepoint),
+ * and calls made at the same time go one after the other. Only their commit is common to all of them.
+ */
+export class StepwiseScope implements TenantScope {
+  readonly context: ScopeContext
+  readonly #transaction: TenantScope
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(transaction: TenantScope) {
+    this.context = transaction.context
+    this.#transaction = transaction
+  }
+
+  run<R extends Runnable>(statement: R, options?: RunOptions): Promise<RowOf<R>[]> {
+    return this.transaction((step) => step.run(statement, options))
+  }
+
+  first<R extends Runnable>(statement: R, options?: RunOptions): Promise<RowOf<R> | undefined> {
+    return this.transaction((step) => step.first(statement, options))
+  }
+
+  batch<const R extends readonly Runnable[]>(statements: R, options?: RunOptions): Promise<{ [K in keyof R]: RowOf<R[K]>[] }> {
+    return this.transaction((step) => step.batch(statements, options))
+  }
+
+  transaction<T>(work: (scope: TenantScope) => Promise<T>): Promise<T> {
+    const turn = this.#last.then(() => this.#transaction.transaction(work))
+    this.#last = turn.catch(() => undefined)
+    return turn
+  }
+
+  stream<R extends Runnable>(statement: R, options?: { readonly batchSize?: number }): AsyncIterable<RowOf<R>> {
+    return this.#transaction.stream(statement, options)
+  }
+}

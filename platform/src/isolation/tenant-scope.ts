@@ -1,0 +1,78 @@
+import type { RowOf, Runnable, Statement } from './statement.ts'
+
+/** Who acts. Written into the context of every statement, so that audit triggers and policies know. */
+export interface Actor {
+  readonly kind: 'member' | 'key' | 'operator' | 'system'
+  /** UUID of the member, key or operator; of the job or service for `system`. */
+  readonly id: string
+}
+
+/**
+ * `all`: every object of the tenant. `granted`: only objects granted to the actor, and what belongs to them.
+ * The database enforces it by a restrictive policy on each table enrolled with `granted_by`.
+ */
+export type Reach = 'all' | 'granted'
+
+/** Where a request came from; copied into audit entries. */
+export interface Origin {
+  readonly requestId: string
+  readonly address?: string
+  readonly userAgent?: string
+  /** The operator behind the actor, while one acts as somebody else. */
+  readonly impersonator?: string
+}
+
+export interface ScopeContext {
+  readonly tenantId: string
+  readonly actor: Actor
+  readonly reach: Reach
+  readonly origin: Origin
+}
+
+export interface ScopeOptions {
+  readonly tenantId: string
+  readonly actor: Actor
+  /** Default `all`. */
+  readonly reach?: Reach
+  readonly origin?: Partial<Origin>
+  /** A statement that rides in the same network write as the first one the scope runs: an access-log row. */
+  readonly accompaniedBy?: Statement
+  /** Ends waiting work and cancels a stream when it fires. */
+  readonly signal?: AbortSignal
+}
+
+export interface RunOptions {
+  /**
+   * `slow` for aggregates and large results: a lane of its own, so that no small read waits behind it.
+   * `write` for a select whose function writes: without it the transaction of a select is read-only.
+   * Default: `read` for select and values, `write` for the rest.
+   */
+  readonly lane?: 'read' | 'write' | 'slow'
+}
+
+/**
+ * The one door to tenant rows: every statement runs with the tenant set for it alone, under the tables' own policies.
+ * Column names come back in camelCase; times as RFC 3339 strings in UTC; int8 as number (an unsafe one is an error);
+ * numeric and uuid as strings.
+ */
+export interface TenantScope {
+  readonly context: ScopeContext
+
+  /** One statement, one network write, its own implicit transaction. At most 1,000 rows in the read lane (`overloaded` beyond). */
+  run<R extends Runnable>(statement: R, options?: RunOptions): Promise<RowOf<R>[]>
+
+  /** The first row, or undefined. */
+  first<R extends Runnable>(statement: R, options?: RunOptions): Promise<RowOf<R> | undefined>
+
+  /** Several statements, one network write, one transaction: all of them or none. Answers each one's rows. */
+  batch<const R extends readonly Runnable[]>(statements: R, options?: RunOptions): Promise<{ [K in keyof R]: RowOf<R[K]>[] }>
+
+  /**
+   * An interactive transaction on a client of its own, for when a later statement depends on an earlier result.
+   * Inside, a nested `transaction` is a savepoint. It commits when `work` resolves, rolls back when it throws.
+   */
+  transaction<T>(work: (scope: TenantScope) => Promise<T>): Promise<T>
+
+  /** Rows by cursor in the slow lane, for what is large. Ends its transaction when the iteration ends or is left. */
+  stream<R extends Runnable>(statement: R, options?: { readonly batchSize?: number }): AsyncIterable<RowOf<R>>
+}

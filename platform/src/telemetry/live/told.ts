@@ -1,0 +1,42 @@
+import type { ServerEvent } from '../../http/event-stream.ts'
+import type { Series } from '../point-store.ts'
+import type { Arrival, ArrivedPoints } from './arrivals.ts'
+
+/** Points of one series, as live readers are told them. */
+export interface LiveSeries extends Series {
+  readonly points: readonly { readonly time: string; readonly value: number }[]
+}
+
+/** Turns a series into what a system's clients know it as. */
+export type TellSeries = (series: LiveSeries) => unknown
+
+/**
+ * What readers are told of rows that arrived together: `points`, series by series, and for each lot that was too large to tell
+ * point by point `stored`, the span to read again. The id of each is the time of receipt of the last row up to then.
+ */
+export function eventsOf(arrivals: readonly Arrival[], tell: TellSeries): ServerEvent[] {
+  const events: ServerEvent[] = []
+  const id = String(arrivals.reduce((latest, { receivedAt }) => Math.max(latest, receivedAt), 0))
+  const series = seriesOf(arrivals.flatMap(({ points }) => points ?? []))
+  if (series.length > 0) events.push({ id, event: 'points', data: { series: series.map(tell) } })
+  for (const { points, firstAt, lastAt, count } of arrivals) {
+    if (points === null) events.push({ id, event: 'stored', data: { firstAt, lastAt, count } })
+  }
+  return events
+}
+
+function seriesOf(lots: readonly ArrivedPoints[]): LiveSeries[] {
+  const bySeries = new Map<string, { readonly about: Series; readonly points: { time: string; value: number }[] }>()
+  for (const { series, seriesIds, slots, times, values } of lots) {
+    slots.forEach((slot, index) => {
+      const id = seriesIds[slot - 1] ?? ''
+      const about = series[id]
+      const [time, value] = [times[index], values[index]]
+      if (about === undefined || time === undefined || value === undefined) return
+      const known = bySeries.get(id) ?? { about: { id, ...about }, points: [] }
+      known.points.push({ time, value })
+      bySeries.set(id, known)
+    })
+  }
+  return [...bySeries.values()].map(({ about, points }) => ({ ...about, points }))
+}

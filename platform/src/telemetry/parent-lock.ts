@@ -1,0 +1,20 @@
+import { sql } from '../isolation/statement.ts'
+import type { TenantScope } from '../isolation/tenant-scope.ts'
+import type { PointStore } from './point-store.ts'
+
+/**
+ * A transaction in which nobody else rolls up, compacts or drops points of this parent. Writers and readers never wait for it.
+ * The lock is a statement of its own, so that those after it see what its last holder committed.
+ */
+export function holdingParent<T>(
+  scope: TenantScope,
+  store: PointStore,
+  parentId: string,
+  work: (scope: TenantScope) => Promise<T>,
+): Promise<T> {
+  const name = JSON.stringify([scope.context.tenantId, store.points, parentId])
+  return scope.transaction(async (transaction) => {
+    await transaction.run(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 7462))`, { lane: 'write' })
+    return work(transaction)
+  })
+}

@@ -1,0 +1,163 @@
+import { type SqlFragment, sql } from '../isolation/statement.ts'
+import type { TenantScope } from '../isolation/tenant-scope.ts'
+import { problems } from '../problems/catalogue.ts'
+import { absence } from '../resources/absence.ts'
+import { influxPixels } from './influx/influx-pixels.ts'
+import { type ChosenSeries, influxPoints } from './influx/influx-points.ts'
+import { influxWindows } from './influx/influx-windows.ts'
+import { pixelStatement, pixelWidth } from './pixel-statement.ts'
+import type { PixelQuery, PointQuery, WindowQuery } from './point-query.ts'
+import { keptPoints, parentStatement, seriesIdsStatement, seriesStatement } from './point-statements.ts'
+import type { OpenPointStore, PointStore, Series } from './point-store.ts'
+import { windowsWithin } from './window.ts'
+import { type WindowRow, windowStatement } from './window-statement.ts'
+
+/** What is known before the first point: the parent's zone, and the series that may have points in the span. */
+export interface PointsHead {
+  readonly timeZone: string
+  readonly series: readonly Series[]
+}
+
+export interface PointRow {
+  readonly seriesId: string
+  readonly time: string
+  readonly value: number
+}
+
+const mostWindows = 20_000
+const longestRawSpan = 366 * 86_400_000_000
+
+/**
+ * Windows of a parent's points, each with the aggregates asked for, by series and time. A window without points is not there:
+ * a gap stays a gap. One network write.
+ *
+ * Refuses with `range_too_wide`, `invalid_request` (end before start), `not_found`/`object_not_granted` (the parent).
+ *
+ * @example
+ * const { head, windows } = await readWindows(scope, bmsPoints, buildingId, { start, end, window: parseWindow('1d')!, aggregates: ['mean'] })
+ */
+export async function readWindows(
+  scope: TenantScope,
+  store: OpenPointStore,
+  parentId: string,
+  query: WindowQuery,
+): Promise<{ readonly head: PointsHead; readonly windows: readonly WindowRow[] }> {
+  checkSpan(query)
+  if (windowsWithin(query.window, query.end - query.start) > mostWindows) {
+    throw problems.range_too_wide(`A span may hold ${mostWindows} windows at most.`, { limit: mostWindows })
+  }
+  if (store.influx !== undefined) {
+    const { head, chosen } = await readChosen(scope, store, parentId, query)
+    const windows = await influxWindows(scope, store, store.influx, chosen, { ...query, timeZone: head.timeZone })
+    return { head, windows }
+  }
+  const [parents, series, windows] = await scope.batch(
+    [
+      parentStatement(store, parentId),
+      seriesStatement(scope, store, parentId, query),
+      windowStatement(scope, store, parentId, query),
+    ],
+    { lane: 'slow' },
+  )
+  return { head: await headOf(scope, store, parentId, parents, series), windows }
+}
+
+/**
+ * A parent's points as they were measured, by series and time, each time once. They come by cursor: begin reading before you
+ * know how many there are, leave when you have enough. Refuses before the first point, as `readWindows` does.
+ */
+export async function readPoints(
+  scope: TenantScope,
+  store: OpenPointStore,
+  parentId: string,
+  query: PointQuery,
+): Promise<{ readonly head: PointsHead; readonly points: AsyncIterable<PointRow> }> {
+  checkSpan(query)
+  if (query.end - query.start > longestRawSpan) {
+    throw problems.range_too_wide('Points are read one by one for up to 366 days; ask for windows beyond that.', {
+      limit: '366d',
+    })
+  }
+  if (store.influx !== undefined) {
+    const { head, chosen } = await readChosen(scope, store, parentId, query)
+    return { head, points: influxPoints(scope, store, store.influx, chosen, query) }
+  }
+  const head = await readHead(scope, store, parentId, query)
+  return { head, points: scope.stream(pointStatement(scope, store, parentId, query)) }
+}
+
+/**
+ * A parent's points as a picture of `pixels` width shows them: at most two of each series per pixel, the lowest and the highest
+ * measured in it, at their own times; the first and the last of the span are always among them. From a pixel of an hour on, the
+ * lowest and the highest stand at the beginning of the quarter of an hour in which they were measured, from four hours on of the
+ * hour. A pixel in which nothing was measured has no point. `pixelSeconds` is how long one pixel is. Refuses and streams as `readPoints` does, over any span.
+ *
+ * @example
+ * const { points, pixelSeconds } = await readPixels(scope, bmsPoints, buildingId, { start, end, pixels: 1_000 })
+ */
+export async function readPixels(
+  scope: TenantScope,
+  store: OpenPointStore,
+  parentId: string,
+  query: PixelQuery,
+): Promise<{ readonly head: PointsHead; readonly points: AsyncIterable<PointRow>; readonly pixelSeconds: number }> {
+  checkSpan(query)
+  const pixelSeconds = pixelWidth(query) / 1_000_000
+  if (store.influx !== undefined) {
+    const { head, chosen } = await readChosen(scope, store, parentId, query)
+    return { head, points: influxPixels(scope, store, store.influx, chosen, query), pixelSeconds }
+  }
+  const head = await readHead(scope, store, parentId, query)
+  return { head, points: scope.stream(pixelStatement(scope, store, parentId, query)), pixelSeconds }
+}
+
+async function readHead(scope: TenantScope, store: PointStore, parentId: string, query: PointQuery): Promise<PointsHead> {
+  const [parents, series] = await scope.batch(
+    [parentStatement(store, parentId), seriesStatement(scope, store, parentId, query)],
+    { lane: 'read' },
+  )
+  return headOf(scope, store, parentId, parents, series)
+}
+
+/** Who asks may see the parent and these series of it: PostgreSQL says so before InfluxDB is asked anything. */
+async function readChosen(
+  scope: TenantScope,
+  store: PointStore,
+  parentId: string,
+  query: PointQuery,
+): Promise<{ readonly head: PointsHead; readonly chosen: ChosenSeries }> {
+  const [parents, series, ids] = await scope.batch(
+    [
+      parentStatement(store, parentId),
+      seriesStatement(scope, store, parentId, query),
+      seriesIdsStatement(scope, store, parentId, query),
+    ],
+    { lane: 'read' },
+  )
+  const isAll = query.pointTypes === undefined && query.seriesIds === undefined
+  const chosen = { parentId, isAll, ids: ids[0]?.ids ?? [] }
+  return { head: await headOf(scope, store, parentId, parents, series), chosen }
+}
+
+function pointStatement(scope: TenantScope, store: PointStore, parentId: string, query: PointQuery): SqlFragment<PointRow> {
+  return sql<PointRow>`select series_id, at as time, value from (${keptPoints(scope, store, parentId, query)}) kept order by series_id, at`
+}
+
+function checkSpan(query: PointQuery): void {
+  if (query.end <= query.start)
+    throw problems.invalid_request('`end` must lie after `start`.', {
+      errors: [{ in: 'query', pointer: '/end', message: 'Must lie after start.' }],
+    })
+}
+
+async function headOf(
+  scope: TenantScope,
+  store: PointStore,
+  parentId: string,
+  parents: readonly { timeZone: string }[],
+  series: readonly Series[],
+): Promise<PointsHead> {
+  const parent = parents[0]
+  if (!parent) throw await absence(scope, store.parent, parentId, store.parentWord)
+  return { timeZone: parent.timeZone, series }
+}

@@ -1,0 +1,283 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import fc from 'fast-check'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { sql } from '../isolation/statement.ts'
+import type { TenantScope } from '../isolation/tenant-scope.ts'
+import { newTenant, openShop, type Shop } from '../resources/shop.test-support.ts'
+import { compactPoints } from './compact-points.ts'
+import { dropPointsBefore } from './drop-points.ts'
+import { farmPoints, farmTables } from './farm.test-support.ts'
+import { parseInstant } from './instant.ts'
+import { holdingParent } from './parent-lock.ts'
+import type { Aggregate, WindowQuery } from './point-query.ts'
+import type { Point } from './point-store.ts'
+import { rollUpPoints } from './roll-up.ts'
+import { parseWindow, type Window } from './window.ts'
+import { windowStatement, windowsFromPoints } from './window-statement.ts'
+import { writePoints } from './write-points.ts'
+
+const minute = 60_000_000
+const hour = 60 * minute
+
+let shop: Shop
+let mine: TenantScope
+
+beforeAll(async () => {
+  shop = await openShop(farmTables)
+  mine = await newTenant(shop.isolation, 'farm', { probes: 10_000 })
+})
+afterAll(() => shop?.close())
+
+const at = (text: string) => parseInstant(text) ?? Number.NaN
+const windowOf = (text: string) => parseWindow(text) as Window
+const all: Aggregate[] = ['min', 'max', 'mean', 'sum', 'count', 'last']
+
+async function newField(zone = 'UTC'): Promise<string> {
+  const row = await mine.first(sql<{ id: string }>`insert into farm.fields (time_zone) values (${zone}) returning id`)
+  return row?.id ?? ''
+}
+
+const point = (time: number, value: number, name = ''): Point => ({ pointType: 'power', unit: 'kW', name, time, value })
+const hours = (start: string, end: string, aggregates = all): WindowQuery => ({
+  start: at(start),
+  end: at(end),
+  window: windowOf('1h'),
+  aggregates,
+})
+const read = (field: string, query: WindowQuery) => mine.run(windowStatement(mine, farmPoints, field, query), { lane: 'slow' })
+const roll = async () => {
+  while ((await rollUpPoints(mine, farmPoints, { all: true })) > 0);
+}
+const count = async (table: string, field: string) =>
+  (await mine.first(sql<{ rows: number }>`select count(*)::int as rows from ${sql.identifier(table)} where field_id = ${field}`))
+    ?.rows
+
+test('hours and quarters that are up to date are read from rollups, the others from points', async () => {
+  const field = await newField()
+  const start = at('2026-01-01T00:00:00Z')
+  const query = hours('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z', ['sum'])
+  const sums = async (window: string) => (await read(field, { ...query, window: windowOf(window) })).map(({ sum }) => sum)
+  const lot = [point(start, 1), point(start + 5 * minute, 2), point(start + 20 * minute, 8), point(start + 2 * hour, 4)]
+  await writePoints(mine, farmPoints, field, lot)
+  expect(await count('farm.point_marks', field)).toBe(1)
+  expect(await count('farm.point_rollups', field)).toBe(0)
+  await roll()
+  expect(await count('farm.point_marks', field)).toBe(0)
+  expect(await count('farm.point_rollups', field)).toBe(3)
+  expect(await count('farm.point_hours', field)).toBe(1)
+  // Only a rollup that was tampered with can tell where an answer comes from.
+  await mine.run(sql`update farm.point_rollups set sum = 100 where field_id = ${field}`)
+  await mine.run(sql`update farm.point_hours set sums = array_fill(1000::float8, '{24}') where field_id = ${field}`)
+  expect(await sums('15m')).toEqual([100, 100, 100])
+  expect(await sums('1h')).toEqual([1000, 1000])
+  expect(await sums('1d')).toEqual([2000])
+  await writePoints(mine, farmPoints, field, [point(start + 6 * minute, 3)])
+  expect(await sums('1h')).toEqual([106, 1000])
+  await roll()
+  const windows = await read(field, { ...query, aggregates: all })
+  // The quarter that nothing was written to is still the one that was tampered with.
+  expect(windows[0]).toMatchObject({ min: 1, max: 8, sum: 106, count: 4, last: 8 })
+})
+
+test('where midnight is at half past an hour of UTC, hours are read from quarters', async () => {
+  const field = await newField('Asia/Kolkata')
+  await writePoints(mine, farmPoints, field, [point(at('2026-01-01T00:20:00Z'), 1), point(at('2026-01-01T00:40:00Z'), 2)])
+  await roll()
+  const query = hours('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z', ['sum'])
+  expect((await read(field, query)).map(({ sum }) => sum)).toEqual([1, 2])
+})
+
+test('a row that alone reaches into a quarter is not unpacked again for its rollup; with another they are', async () => {
+  const field = await newField()
+  const start = at('2026-01-01T00:00:00Z')
+  const query = hours('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z', ['sum'])
+  await writePoints(mine, farmPoints, field, [point(start, 1), point(start + minute, 2)])
+  // What the mark says is told from what the points say.
+  await mine.run(sql`update farm.point_marks set sums = '{50}' where field_id = ${field}`)
+  await roll()
+  expect((await read(field, query))[0]).toMatchObject({ sum: 50 })
+  await writePoints(mine, farmPoints, field, [point(start + minute, 4)])
+  await mine.run(sql`update farm.point_marks set sums = '{70}' where field_id = ${field}`)
+  await roll()
+  expect((await read(field, query))[0]).toMatchObject({ sum: 5 })
+})
+
+test('a lot that is sent twice, by name or not, changes no sum', async () => {
+  const field = await newField()
+  const lot = Array.from({ length: 100 }, (_, n) => point(at('2026-01-01T00:00:00Z') + n * minute, n))
+  await writePoints(mine, farmPoints, field, lot, { batch: 'one' })
+  await roll()
+  const query = hours('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z')
+  const once = await read(field, query)
+  await writePoints(mine, farmPoints, field, lot, { batch: 'one' })
+  expect(await count('farm.point_marks', field)).toBe(0)
+  await writePoints(mine, farmPoints, field, lot)
+  expect(await read(field, query)).toEqual(once)
+  await roll()
+  expect(await read(field, query)).toEqual(once)
+})
+
+test('what was stored before a store had rollups is marked when it gets them', async () => {
+  const field = await newField()
+  await writePoints(mine, farmPoints, field, [point(at('2026-01-01T00:00:00Z'), 1), point(at('2026-01-01T03:00:00Z'), 2)])
+  await mine.batch([sql`delete from farm.point_marks`, sql`delete from farm.point_rollups`])
+  const owner = new pg.Client({ connectionString: shop.database.adminUrl })
+  await owner.connect()
+  try {
+    await owner.query(`select tenantry.mark_stored_points('farm', 'field_id')`)
+    // The owner is held by the policies again.
+    expect((await owner.query('select id from farm.points')).rowCount).toBe(0)
+  } finally {
+    await owner.end()
+  }
+  await roll()
+  const sums = (await read(field, hours('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'))).map(({ sum }) => sum)
+  expect(sums).toEqual([1, 2])
+  expect(await count('farm.point_rollups', field)).toBe(2)
+})
+
+test('a quarter that is being measured is left alone until it is over', async () => {
+  const field = await newField()
+  await writePoints(mine, farmPoints, field, [point(Date.now() * 1_000, 1)])
+  expect(await rollUpPoints(mine, farmPoints)).toBe(0)
+  expect(await count('farm.point_marks', field)).toBe(1)
+})
+
+test('values whose sum is no number leave the rest right, and do not stop the rollups', async () => {
+  const field = await newField()
+  const start = at('2026-01-01T00:00:00Z')
+  await writePoints(mine, farmPoints, field, [point(start, 1.7e308), point(start + minute, 1.7e308), point(start + hour, 2)])
+  await roll()
+  const [first, second] = await read(field, hours('2026-01-01T00:00:00Z', '2026-01-01T02:00:00Z'))
+  expect(first).toMatchObject({ min: 1.7e308, max: 1.7e308, count: 2, last: 1.7e308, sum: null, mean: null })
+  expect(second).toMatchObject({ sum: 2 })
+})
+
+test('rollups are right whatever is written while they are computed', async () => {
+  const field = await newField()
+  const start = at('2026-01-01T00:00:00Z')
+  let writing = true
+  const writer = async (name: string) => {
+    for (let n = 0; n < 40; n++) {
+      const lot = Array.from({ length: 5 }, (_, k) => point(start + ((n * 7 + k * 13) % 120) * minute, n + k, name))
+      await writePoints(mine, farmPoints, field, lot)
+    }
+  }
+  const roller = async () => {
+    while (writing) await rollUpPoints(mine, farmPoints, { all: true })
+  }
+  const rollers = [roller(), roller()]
+  await Promise.all(['a', 'b', 'c'].map(writer))
+  writing = false
+  await Promise.all(rollers)
+  await roll()
+  const query = hours('2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z')
+  expect(await count('farm.point_marks', field)).toBe(0)
+  expect(await read(field, query)).toEqual(await mine.run(windowsFromPoints(mine, farmPoints, field, query), { lane: 'slow' }))
+})
+
+test('nobody rolls up what somebody else rolls up, packs or drops at the moment: the older result would win', async () => {
+  const field = await newField()
+  await writePoints(mine, farmPoints, field, [point(at('2026-01-01T00:00:00Z'), 1)])
+  let rolled = false
+  let rolling: Promise<void> | undefined
+  await holdingParent(mine, farmPoints, field, async () => {
+    rolling = roll().then(() => {
+      rolled = true
+    })
+    await sleep(300)
+    expect(rolled).toBe(false)
+  })
+  await rolling
+  expect(await count('farm.point_rollups', field)).toBe(1)
+})
+
+/** Days on which clocks change, in zones of odd offsets; each span is three days around it. */
+const places = [
+  { zone: 'UTC', around: '2025-06-01T00:00:00Z' },
+  { zone: 'Europe/London', around: '2025-03-29T00:00:00Z' },
+  { zone: 'America/New_York', around: '2025-11-01T00:00:00Z' },
+  { zone: 'Australia/Lord_Howe', around: '2025-04-05T00:00:00Z' },
+  { zone: 'Asia/Kathmandu', around: '2025-06-01T00:00:00Z' },
+  { zone: 'America/St_Johns', around: '2011-12-31T00:00:00Z' },
+  { zone: 'Antarctica/Casey', around: '2022-09-30T12:00:00Z' },
+] as const
+const windows = ['15m', '45m', '1h', '6h', '1d', '1w', '1mo'] as const
+
+const action = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constant('write' as const),
+      // Some minutes twice, some quarters of a minute apart; eighths add up without rounding.
+      points: fc.array(
+        fc.record({
+          offset: fc.nat({ max: 3 * 24 * 60 * 4 }),
+          value: fc.integer({ min: -800, max: 800 }),
+          name: fc.constantFrom('a', 'b', 'c'),
+        }),
+        { minLength: 1, maxLength: 60 },
+      ),
+      // As gateways send them: each series runs forward in time.
+      sorted: fc.boolean(),
+      twice: fc.boolean(),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('roll' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('compact' as const) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('delete' as const), name: fc.constantFrom('a', 'b') }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('drop' as const), offset: fc.nat({ max: 3 * 24 * 60 }) }) },
+)
+
+test('whatever was written, rolled up, compacted, deleted or dropped, rollups answer what points answer', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...places),
+      fc.array(action, { minLength: 2, maxLength: 8 }),
+      fc.tuple(fc.nat({ max: 24 * 60 }), fc.integer({ min: 24 * 60, max: 3 * 24 * 60 })),
+      async ({ zone, around }, actions, [from, to]) => {
+        const field = await newField(zone)
+        const start = at(around)
+        const model = new Map<string, Map<number, number>>()
+        for (const step of actions) {
+          if (step.kind === 'write') {
+            const lot = step.points.map(({ offset, value, name }) => point(start + (offset * minute) / 4, value / 8, name))
+            if (step.sorted) lot.sort((a, b) => a.time - b.time)
+            await writePoints(mine, farmPoints, field, lot)
+            if (step.twice) await writePoints(mine, farmPoints, field, lot)
+            for (const { time, value, name } of lot) model.set(name, (model.get(name) ?? new Map()).set(time, value))
+          } else if (step.kind === 'roll') await roll()
+          else if (step.kind === 'compact') {
+            await roll()
+            // Few rows are not worth it, so that a test has to say that they are.
+            await mine.run(sql`update farm.point_days set loose_rows = 100 where field_id = ${field}`)
+            await compactPoints(mine, farmPoints, { all: true })
+          } else if (step.kind === 'delete') {
+            await mine.run(sql`delete from farm.probes where field_id = ${field} and name = ${step.name}`)
+            model.delete(step.name)
+          } else {
+            const limit = start + Math.floor((step.offset * minute) / (15 * minute)) * 15 * minute
+            await dropPointsBefore(mine, farmPoints, field, start + step.offset * minute)
+            for (const series of model.values()) for (const time of series.keys()) if (time < limit) series.delete(time)
+          }
+          const query = { start: start + from * minute, end: start + to * minute, aggregates: all }
+          for (const window of windows) {
+            const asked = { ...query, window: windowOf(window) }
+            const [rolled, counted] = await mine.batch(
+              [windowStatement(mine, farmPoints, field, asked), windowsFromPoints(mine, farmPoints, field, asked)],
+              { lane: 'slow' },
+            )
+            expect(rolled).toEqual(counted)
+          }
+          const whole = { start, end: start + 4 * 24 * hour, window: windowOf('1d'), aggregates: ['sum', 'count'] as const }
+          const rows = await read(field, whole)
+          const stored = [...model.values()].flatMap((series) => [...series.values()])
+          expect(rows.reduce((sum, row) => sum + (row.count ?? 0), 0)).toBe(stored.length)
+          expect(rows.reduce((sum, row) => sum + (row.sum ?? 0), 0)).toBe(stored.reduce((sum, value) => sum + value, 0))
+        }
+      },
+    ),
+    { numRuns: 25 },
+  )
+}, 120_000)

@@ -1,0 +1,1 @@
+select tenantry.add_point_hours('bms', parent => 'bms.buildings', parent_column => 'building_id', series => 'bms.sensors');

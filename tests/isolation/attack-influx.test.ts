@@ -1,0 +1,30 @@
+import { bms } from '@tenantry/bms'
+import { createTenantry, makeMasterKey } from 'tenantry'
+import { influxMissing, testDatabase, testInflux } from 'tenantry/testing'
+import { expect, test } from 'vitest'
+
+if (influxMissing !== undefined) console.warn(influxMissing)
+
+test.skipIf(influxMissing !== undefined)(
+  `[BMS-15] [CRM-11] with points in InfluxDB the attack finds no way to another tenant's points ${influxMissing ?? ''}`,
+  async () => {
+    await using open = new AsyncDisposableStack()
+    const influx = open.adopt(await testInflux(), (each) => each.stop())
+    const database = open.adopt(await testDatabase({ systems: [{ name: bms.name, directory: bms.migrations }] }), (each) =>
+      each.drop(),
+    )
+    const { appUrl: databaseUrl, directoryUrl, adminUrl } = database
+    const options = { databaseUrl, directoryUrl, adminUrl, systems: [bms] }
+    const configuration = { logLevel: 'silent', masterKeys: [makeMasterKey()], influxUrl: influx.url } as const
+    const tenantry = open.adopt(await createTenantry({ ...options, configuration }), (each) => each.close())
+    expect((await tenantry.doctor()).findings.filter(({ weight }) => weight !== 'outside')).toEqual([])
+    const report = await tenantry.attack()
+    expect(
+      report.findings.filter(({ kind, operation }) => kind === 'failed' || /building|points|influx/i.test(operation)),
+    ).toEqual([])
+    for (const operation of ['writeBuildingPoints', 'readBuildingData', 'listBuildingSeries']) {
+      expect(report.matrix[operation]).toMatchObject({ own: { failed: 0 }, foreign: { failed: 0 }, absent: { failed: 0 } })
+    }
+  },
+  900_000, // a whole attack
+)
