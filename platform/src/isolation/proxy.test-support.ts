@@ -9,15 +9,21 @@ export interface FaultyProxy {
   readonly goSilent: () => void
   /** Breaks the connections there are. */
   readonly cut: () => void
+  /** A connection that PostgreSQL has just let in goes silent if `chosen` says so. */
+  readonly goSilentOnceLetIn: (chosen: () => boolean) => void
   /** Passes on nothing of what PostgreSQL answers, so that what is sent is done but not heard of. */
   readonly swallowAnswers: () => void
   readonly close: () => Promise<void>
 }
 
+/** ReadyForQuery outside a transaction, as PostgreSQL writes it. */
+const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5, 0x49])
+
 /** A TCP proxy before PostgreSQL, for faults that PostgreSQL itself does not have. */
 export async function proxyTo(url: string): Promise<FaultyProxy> {
   const target = new pg.Client(url)
   const pairs = new Set<{ near: Socket; far: Socket; silent: boolean; deaf: boolean }>()
+  let silentOnceLetIn = () => false
   const server = createServer((near) => {
     const far = target.host.startsWith('/')
       ? connect(`${target.host}/.s.PGSQL.${target.port}`)
@@ -25,7 +31,11 @@ export async function proxyTo(url: string): Promise<FaultyProxy> {
     const pair = { near, far, silent: false, deaf: false }
     pairs.add(pair)
     near.on('data', (bytes) => pair.silent || far.write(bytes))
-    far.on('data', (bytes) => pair.silent || pair.deaf || near.write(bytes))
+    far.on('data', (bytes) => {
+      if (pair.silent || pair.deaf) return
+      near.write(bytes)
+      if (bytes.includes(readyForQuery) && silentOnceLetIn()) pair.silent = true
+    })
     for (const [one, other] of [
       [near, far],
       [far, near],
@@ -47,6 +57,9 @@ export async function proxyTo(url: string): Promise<FaultyProxy> {
     url: address.href,
     goSilent: () => {
       for (const pair of pairs) pair.silent = true
+    },
+    goSilentOnceLetIn: (chosen) => {
+      silentOnceLetIn = chosen
     },
     swallowAnswers: () => {
       for (const pair of pairs) pair.deaf = true

@@ -84,7 +84,7 @@ export class ScopeClient {
     try {
       await client.#pg.connect()
       client.#lastHeard = options.clock.now()
-      if (options.prepared) await client.#prepareContexts(startup)
+      if (options.prepared) await client.#prepareContexts(startup, options.connectTimeout)
     } catch (error) {
       client.destroy(error)
       throw error
@@ -242,10 +242,12 @@ export class ScopeClient {
     }
   }
 
-  #prepareContexts(startup: ClientOptions['startup']): Promise<void> {
+  #prepareContexts(startup: ClientOptions['startup'], patience: number): Promise<void> {
     const check = new Step(countKept, [JSON.stringify(startup)])
-    return new Promise((resolve, reject) => {
-      const exchange = new Exchange({ steps: [check], patience: 5_000 }, ({ failure }) => {
+    // Its lane looks after the clients it has, not after those to come: one that went silent here would be waited for for ever.
+    const tooLate = setTimeout(() => this.destroy(new Error('The connection was not ready in time.')), patience)
+    return new Promise<void>((resolve, reject) => {
+      const exchange = new Exchange({ steps: [check], patience }, ({ failure }) => {
         if (failure) return reject(failure)
         const asked = Object.keys(startup).length
         this.#keepsLane = asked > 0 && check.rows[0]?.kept === asked
@@ -260,7 +262,7 @@ export class ScopeClient {
       this.#headSince = this.#clock.now()
       this.#underWay.push(exchange)
       this.#pg.query(exchange)
-    })
+    }).finally(() => clearTimeout(tooLate))
   }
 }
 
