@@ -3,6 +3,16 @@ import { createTenantry, makeMasterKey } from 'tenantry'
 import { influxMissing, testDatabase, testInflux } from 'tenantry/testing'
 import { expect, test } from 'vitest'
 
+/** The routes whose answers or objects hold points; attack.test.ts has all of them, with points in PostgreSQL. */
+const operations = [
+  'writeBuildingPoints',
+  'writeManyPoints',
+  'readBuildingData',
+  'listBuildingSeries',
+  'compareBuildings',
+  'deleteBmsBuilding',
+]
+
 if (influxMissing !== undefined) console.warn(influxMissing)
 
 test.skipIf(influxMissing !== undefined)(
@@ -18,13 +28,11 @@ test.skipIf(influxMissing !== undefined)(
     const configuration = { logLevel: 'silent', masterKeys: [makeMasterKey()], influxUrl: influx.url } as const
     const tenantry = open.adopt(await createTenantry({ ...options, configuration }), (each) => each.close())
     expect((await tenantry.doctor()).findings.filter(({ weight }) => weight !== 'outside')).toEqual([])
-    const report = await tenantry.attack()
-    expect(
-      report.findings.filter(({ kind, operation }) => kind === 'failed' || /building|points|influx/i.test(operation)),
-    ).toEqual([])
-    for (const operation of ['writeBuildingPoints', 'readBuildingData', 'listBuildingSeries']) {
+    const report = await tenantry.attack({ only: operations })
+    expect(report.findings).toEqual([])
+    for (const operation of operations) {
       expect(report.matrix[operation]).toMatchObject({ own: { failed: 0 }, foreign: { failed: 0 }, absent: { failed: 0 } })
     }
   },
-  900_000, // a whole attack
+  600_000,
 )

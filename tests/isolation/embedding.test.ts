@@ -5,6 +5,8 @@ import { testClient } from './client.test-support.ts'
 import { type Mistake, notesSystem } from './notes-system.test-support.ts'
 
 const ownRoutes = ['readNoteText', 'listNoteTexts', 'remindOfNote']
+/** Those that the resource `notes.note` gets without another word. */
+const madeRoutes = ['createNotesNote', 'readNotesNote', 'changeNotesNote', 'deleteNotesNote', 'listNotesNotes']
 let database: TestDatabase
 
 beforeAll(async () => {
@@ -39,11 +41,12 @@ describe('[CRM-11] somebody who builds on Tenantry runs doctor and attack on his
   test('[CRM-2] an honest application whose SQL forgets the tenant holds, with every one of its routes proved', async () => {
     const report = await withApplication(undefined, async (tenantry) => {
       expect((await tenantry.doctor()).findings.filter(({ weight }) => weight !== 'outside')).toEqual([])
-      return tenantry.attack()
+      // The platform's own routes are the same in every application: attack.test.ts has them all.
+      return tenantry.attack({ only: [...ownRoutes, ...madeRoutes, 'readCurrentTenant'] })
     })
     expect(findingsOf(report)).toEqual([])
     expect(report.verdict).toBe('held')
-    expect(report.routes).toEqual(expect.arrayContaining([...ownRoutes, 'createNotesNote', 'readCurrentTenant']))
+    expect(report.routes).toEqual(expect.arrayContaining([...ownRoutes, ...madeRoutes, 'readCurrentTenant']))
     expect(report.cells).toMatchObject({ untested: 0, failed: 0 })
   }, 300_000)
 

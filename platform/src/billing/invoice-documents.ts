@@ -1,6 +1,5 @@
 import { sql } from '../isolation/statement.ts'
 import type { TenantScope } from '../isolation/tenant-scope.ts'
-import { drawInvoice } from './draw-invoice.ts'
 import type { Invoice } from './invoice.ts'
 import { listLines } from './invoice-queries.ts'
 
@@ -8,6 +7,8 @@ import { listLines } from './invoice-queries.ts'
 export async function keepDocument(scope: TenantScope, invoice: Invoice): Promise<Buffer> {
   const kept = await findDocument(scope, invoice.id)
   if (kept !== undefined) return kept
+  // Loaded by the first document: typesetting is a tenth of what a server loads to start.
+  const { drawInvoice } = await import('./draw-invoice.ts')
   const pdf = await drawInvoice(invoice, await listLines(scope, invoice.id))
   await scope.run(
     sql`insert into tenantry.invoice_documents (invoice_id, pdf) values (${invoice.id}::uuid, ${pdf}::bytea) on conflict do nothing`,

@@ -1,11 +1,4 @@
-import {
-  type AuthenticationResponseJSON,
-  generateAuthenticationOptions,
-  generateRegistrationOptions,
-  type RegistrationResponseJSON,
-  verifyAuthenticationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server'
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server'
 import type { PersonPrincipal } from '../access/principal.ts'
 import { type SqlFragment, sql } from '../isolation/statement.ts'
 import { problems } from '../problems/catalogue.ts'
@@ -20,11 +13,15 @@ const most = 20
 /** The person is verified by the authenticator (PIN, finger, face), so that a passkey is two factors and not one. */
 const verification = 'required'
 
+/** Loaded by the first ceremony: its certificates' grammar is a good part of what a server would load to start. */
+const webauthn = () => import('@simplewebauthn/server')
+
 const columns: SqlFragment = sql`id, name, host, created_at, last_used_at`
 
 export async function beginRegistration(realm: RealmScope, person: PersonPrincipal, { host }: Door, place: string) {
   const known = await realm.run(sql<{ id: string }>`
     select credential_id as id from identity.passkey where user_id = ${person.id}::uuid and host = ${host} limit ${most}`)
+  const { generateRegistrationOptions } = await webauthn()
   const options = await generateRegistrationOptions({
     rpName: place,
     rpID: host,
@@ -51,6 +48,7 @@ export async function register(
   const proof = await takeProof(realm, 'passkey', challenge, host)
   if (proof?.userId !== person.id || proof.detail.ceremony !== 'registration') throw refused()
   const expectedChallenge = String(proof.detail.challenge)
+  const { verifyRegistrationResponse } = await webauthn()
   const { registrationInfo: made } = await verifyRegistrationResponse({
     response: response as RegistrationResponseJSON,
     expectedChallenge,
@@ -76,6 +74,7 @@ export async function beginSignIn(realm: RealmScope, { host }: Door, { bucket, m
   // Each that is begun leaves a row for five minutes.
   await countAttempt(realm, [{ subject: ['passkey', bucket], most: 3 * most }])
   // No list of credentials: it would say who has one.
+  const { generateAuthenticationOptions } = await webauthn()
   const options = await generateAuthenticationOptions({ rpID: host, userVerification: verification })
   const detail = { challenge: options.challenge, ceremony: 'authentication' }
   return { challenge: await makeProof(realm, { kind: 'passkey', host, minutes, detail }), options }
@@ -103,6 +102,7 @@ export async function signInWithPasskey(
     select id, user_id, credential_id, public_key, counter from identity.passkey
      where credential_id = ${String(answer.id).slice(0, 1_400)} and host = ${host}`)
   if (known === undefined) throw refused()
+  const { verifyAuthenticationResponse } = await webauthn()
   const { verified, authenticationInfo } = await verifyAuthenticationResponse({
     response: answer,
     expectedChallenge: String(proof.detail.challenge),

@@ -154,7 +154,7 @@ export async function createTenantry(options: TenantryOptions): Promise<Tenantry
   const hosts = new Hosts(configuration)
   const secrets = secretBoxOf(configuration.masterKeys)
   const onCacheFailure = (error: unknown) => logger.warn({ err: error }, 'the cache on Redis')
-  const cacheStore = cleanUp.adopt(openCacheStore(configuration, onCacheFailure), (store) => store.close())
+  const cacheStore = cleanUp.adopt(await openCacheStore(configuration, onCacheFailure), (store) => store.close())
   const sealsMail = configuration.masterKeys.length > 0
   const services = createServices({
     consumers,
