@@ -110,13 +110,16 @@ test('a half-open connection is noticed, and the first read and write succeed wi
   for (const milliseconds of recovered) expect(milliseconds).toBeLessThan(fiveSeconds)
 })
 
-test('a connection that goes silent before it is ready holds up nobody for longer than that', async () => {
-  const scope = await notes.tenant(notes.isolation({ url: proxy.url }))
-  let silenced = 0
-  proxy.goSilentOnceLetIn(() => silenced++ < 1)
-  expect(await firstSuccess(() => scope.run(countNotes))).toBeLessThan(fiveSeconds)
-  expect(silenced).toBeGreaterThan(1)
-})
+test.each(['goes silent', 'is terminated'] as const)(
+  'a connection that %s as PostgreSQL lets it in holds up nobody',
+  async (fate) => {
+    const scope = await notes.tenant(notes.isolation({ url: proxy.url }))
+    let letIn = 0
+    proxy.onceLetIn(() => (letIn++ === 0 ? fate : 'lives'))
+    expect(await firstSuccess(() => scope.run(countNotes))).toBeLessThan(fiveSeconds)
+    expect(letIn).toBeGreaterThan(1)
+  },
+)
 
 test('requests succeed within five seconds of the database being back', async () => {
   const isolation = notes.isolation({ url: proxy.url })

@@ -9,8 +9,8 @@ export interface FaultyProxy {
   readonly goSilent: () => void
   /** Breaks the connections there are. */
   readonly cut: () => void
-  /** A connection that PostgreSQL has just let in goes silent if `chosen` says so. */
-  readonly goSilentOnceLetIn: (chosen: () => boolean) => void
+  /** What becomes of each connection that PostgreSQL lets in from now on. */
+  readonly onceLetIn: (fate: () => 'lives' | 'goes silent' | 'is terminated') => void
   /** Passes on nothing of what PostgreSQL answers, so that what is sent is done but not heard of. */
   readonly swallowAnswers: () => void
   readonly close: () => Promise<void>
@@ -19,11 +19,20 @@ export interface FaultyProxy {
 /** ReadyForQuery outside a transaction, as PostgreSQL writes it. */
 const readyForQuery = Buffer.from([0x5a, 0, 0, 0, 5, 0x49])
 
+/** FATAL: terminating connection due to administrator command. */
+const terminated = errorResponse('SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0')
+
+function errorResponse(fields: string): Buffer {
+  const message = Buffer.alloc(5 + fields.length, `E\0\0\0\0${fields}`)
+  message.writeInt32BE(4 + fields.length, 1)
+  return message
+}
+
 /** A TCP proxy before PostgreSQL, for faults that PostgreSQL itself does not have. */
 export async function proxyTo(url: string): Promise<FaultyProxy> {
   const target = new pg.Client(url)
   const pairs = new Set<{ near: Socket; far: Socket; silent: boolean; deaf: boolean }>()
-  let silentOnceLetIn = () => false
+  let fateOnceLetIn: () => 'lives' | 'goes silent' | 'is terminated' = () => 'lives'
   const server = createServer((near) => {
     const far = target.host.startsWith('/')
       ? connect(`${target.host}/.s.PGSQL.${target.port}`)
@@ -33,8 +42,10 @@ export async function proxyTo(url: string): Promise<FaultyProxy> {
     near.on('data', (bytes) => pair.silent || far.write(bytes))
     far.on('data', (bytes) => {
       if (pair.silent || pair.deaf) return
-      near.write(bytes)
-      if (bytes.includes(readyForQuery) && silentOnceLetIn()) pair.silent = true
+      const fate = bytes.includes(readyForQuery) ? fateOnceLetIn() : 'lives'
+      pair.silent = fate === 'goes silent'
+      if (fate === 'is terminated') near.end(Buffer.concat([bytes, terminated]))
+      else near.write(bytes)
     })
     for (const [one, other] of [
       [near, far],
@@ -58,8 +69,8 @@ export async function proxyTo(url: string): Promise<FaultyProxy> {
     goSilent: () => {
       for (const pair of pairs) pair.silent = true
     },
-    goSilentOnceLetIn: (chosen) => {
-      silentOnceLetIn = chosen
+    onceLetIn: (fate) => {
+      fateOnceLetIn = fate
     },
     swallowAnswers: () => {
       for (const pair of pairs) pair.deaf = true

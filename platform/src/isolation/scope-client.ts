@@ -243,6 +243,8 @@ export class ScopeClient {
   }
 
   #prepareContexts(startup: ClientOptions['startup'], patience: number): Promise<void> {
+    // It may have ended in the same breath in which PostgreSQL let it in; nobody would ever settle what is sent then.
+    if (this.#ended) return Promise.reject(new LostConnection(false, undefined))
     const check = new Step(countKept, [JSON.stringify(startup)])
     // Its lane looks after the clients it has, not after those to come: one that went silent here would be waited for for ever.
     const tooLate = setTimeout(() => this.destroy(new Error('The connection was not ready in time.')), patience)

@@ -21,7 +21,8 @@ export function settings({ clusterName, socketDirectory, startedBy, durable }: S
     cluster_name: clusterName,
     [STARTED_BY]: startedBy,
 
-    max_connections: 100,
+    // One that is not durable serves tests, which run installations beside each other.
+    max_connections: durable ? 100 : 400,
     shared_buffers: '128MB',
     timezone: 'UTC',
     fsync: durable ? 'on' : 'off',
