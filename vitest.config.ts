@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import SlowFirst from './scripts/slow-first.ts'
 
 const beside = ['{platform,client,console,systems,scripts,bench}/**/*.test.ts']
 const notOurs = ['**/node_modules/**', 'bench/peers/**']
@@ -32,6 +33,7 @@ export default defineConfig({
     // Two cores, and most of a test's time is waiting for PostgreSQL. A server that is not ours has a hundred connections, as a rule, and three
     // files with servers and nodes of their own can want more.
     maxWorkers: process.env.TEST_DATABASE_URL === undefined ? 3 : 2,
+    sequence: { sequencer: SlowFirst },
     globalSetup: ['./platform/src/testing/global-setup.ts'],
     // Promises about time are kept by a machine that has time. What needed another try is named at the end of the run.
     retry: process.env.CI === undefined ? 0 : 2,

@@ -48,11 +48,11 @@ describe.skipIf(chromiumMissing !== undefined)(`every page for everybody ${chrom
 
   /** As the owner, who is shown most. */
   async function faults(who: Parameters<ConsoleInBrowser['visitorAs']>[0], slug: string, visits: readonly Visit[], look: Look) {
-    const { page, open, close } = await here.visitorAs(who, slug, look.options)
+    const { page, turnTo, close } = await here.visitorAs(who, slug, look.options)
     await page.addInitScript((language) => localStorage.setItem('language', language), look.language)
     const found: string[] = []
     for (const { path } of visits) {
-      await open(here.addressOf(slug, path))
+      await turnTo(here.addressOf(slug, path))
       for (const fault of await faultsIn(page)) found.push(`${path}: ${fault}`)
       found.push(...(await tooWide(page)).map((place) => `${path}: ${place}`))
       expect(await page.evaluate(() => document.documentElement.dir)).toBe(look.language === 'ar-XB' ? 'rtl' : 'ltr')

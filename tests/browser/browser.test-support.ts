@@ -15,6 +15,8 @@ export interface Visitor {
   readonly complaints: string[]
   /** Goes to an address and waits until the page stands still. */
   readonly open: (address: string) => Promise<void>
+  /** Goes to another page of the same host as its links do, without loading everything anew; a first visit opens it. */
+  readonly turnTo: (address: string) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -89,12 +91,18 @@ async function visitorIn(context: BrowserContext): Promise<Visitor> {
   context.setDefaultNavigationTimeout(120_000)
   context.setDefaultTimeout(60_000)
   const page = await context.newPage()
+  const open = async (address: string) => {
+    await page.goto(address)
+    await stillness(page)
+  }
   return {
     context,
     page,
     complaints,
-    async open(address) {
-      await page.goto(address)
+    open,
+    async turnTo(address) {
+      if (page.url() === 'about:blank') return open(address)
+      await page.evaluate((there) => history.pushState(null, '', there), address)
       await stillness(page)
     },
     close: () => context.close(),

@@ -9,7 +9,7 @@ import { bms } from '@tenantry/bms'
 import { renewDemoPeople } from '@tenantry/bms/demo/people'
 import { seedDemo } from '@tenantry/bms/demo/seed'
 import { type Configuration, createTenantry, makeMasterKey, type SystemDefinition, type Tenantry } from 'tenantry'
-import { type TestDatabase, testDatabase } from 'tenantry/testing'
+import { fewConnections, type TestDatabase, testDatabase } from 'tenantry/testing'
 import { operatorsRealm } from '../../platform/src/identity/realms.ts'
 import { ensureConsoleBuilt } from '../../scripts/build-console.mjs'
 
@@ -57,10 +57,7 @@ export async function installConsole({ systems = [bms], configuration }: Install
     configuration: {
       logLevel: 'silent',
       consoleFolder,
-      // Few, because test files run beside each other on one server.
-      readConnections: 2,
-      writeConnections: 2,
-      interactiveConnections: 2,
+      ...fewConnections,
       mailUrl: pathToFileURL(outbox).href,
       masterKeys: [makeMasterKey()],
       // One browser is many people, and faster than any of them.

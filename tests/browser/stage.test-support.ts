@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { createTenantry, makeMasterKey, type SystemDefinition, sql, type Tenantry, type TenantryOptions } from 'tenantry'
-import { type TestDatabase, testDatabase } from 'tenantry/testing'
+import { fewConnections, type TestDatabase, testDatabase } from 'tenantry/testing'
 import { openChromium } from './chromium.test-support.ts'
 import { copyOfConsole } from './installation.test-support.ts'
 
@@ -64,9 +64,7 @@ export async function openStage(
     configuration: {
       logLevel: 'silent',
       consoleFolder,
-      readConnections: 2,
-      writeConnections: 2,
-      interactiveConnections: 2,
+      ...fewConnections,
       masterKeys: [makeMasterKey()],
       addressRate: 36_000_000,
       keyRate: 36_000_000,

@@ -54,12 +54,12 @@ describe.skipIf(chromiumMissing !== undefined)(`words that nobody translated ${c
     'there are none in the %s',
     async (entry, slug) => {
       const who = entry === 'portal' ? here.person('owner@northwind.example') : here.operator
-      const { page, open, close } = await here.visitorAs(who, slug)
+      const { page, turnTo, close } = await here.visitorAs(who, slug)
       await page.addInitScript(() => localStorage.setItem('language', 'en-XA'))
       const data = dataOf(page)
       const found: string[] = []
       for (const { path } of await visitsOf(entry, demoFinders(here))) {
-        await open(here.addressOf(slug, path))
+        await turnTo(here.addressOf(slug, path))
         await data.told()
         const boot = new Set((await page.locator('#boot').textContent())?.match(/\p{L}+/gu) ?? [])
         for (const text of await shownTexts(page)) {

@@ -1,6 +1,6 @@
 import { bms } from '@tenantry/bms'
 import { createTenantry, makeMasterKey } from 'tenantry'
-import { influxMissing, testDatabase, testInflux } from 'tenantry/testing'
+import { fewConnections, influxMissing, testDatabase, testInflux } from 'tenantry/testing'
 import { expect, test } from 'vitest'
 
 /** The routes whose answers or objects hold points; attack.test.ts has all of them, with points in PostgreSQL. */
@@ -25,7 +25,7 @@ test.skipIf(influxMissing !== undefined)(
     )
     const { appUrl: databaseUrl, directoryUrl, adminUrl } = database
     const options = { databaseUrl, directoryUrl, adminUrl, systems: [bms] }
-    const configuration = { logLevel: 'silent', masterKeys: [makeMasterKey()], influxUrl: influx.url } as const
+    const configuration = { ...fewConnections, logLevel: 'silent', masterKeys: [makeMasterKey()], influxUrl: influx.url } as const
     const tenantry = open.adopt(await createTenantry({ ...options, configuration }), (each) => each.close())
     expect((await tenantry.doctor()).findings.filter(({ weight }) => weight !== 'outside')).toEqual([])
     const report = await tenantry.attack({ only: operations })

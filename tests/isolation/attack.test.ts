@@ -1,6 +1,6 @@
 import { bms } from '@tenantry/bms'
 import { type AttackReport, createTenantry, makeMasterKey, renderAttack } from 'tenantry'
-import { testDatabase } from 'tenantry/testing'
+import { fewConnections, testDatabase } from 'tenantry/testing'
 import { beforeAll, expect, test } from 'vitest'
 
 let report: AttackReport
@@ -13,7 +13,7 @@ beforeAll(async () => {
     directoryUrl,
     adminUrl,
     systems: [bms],
-    configuration: { logLevel: 'silent', masterKeys: [makeMasterKey()] },
+    configuration: { ...fewConnections, logLevel: 'silent', masterKeys: [makeMasterKey()] },
   })
   try {
     report = await tenantry.attack()

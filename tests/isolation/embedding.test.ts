@@ -1,5 +1,5 @@
 import { type AttackReport, createTenantry, makeMasterKey, type Tenantry } from 'tenantry'
-import { type TestDatabase, testDatabase } from 'tenantry/testing'
+import { fewConnections, type TestDatabase, testDatabase } from 'tenantry/testing'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { testClient } from './client.test-support.ts'
 import { type Mistake, notesSystem } from './notes-system.test-support.ts'
@@ -24,7 +24,7 @@ async function withApplication<T>(
 ): Promise<T> {
   const { appUrl: databaseUrl, directoryUrl, adminUrl } = database
   const systems = [notesSystem(mistake)]
-  const configuration = { logLevel: 'silent', ...more } as const
+  const configuration = { ...fewConnections, logLevel: 'silent', ...more } as const
   const tenantry = await createTenantry({ databaseUrl, directoryUrl, adminUrl, systems, configuration })
   try {
     return await work(tenantry)

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { bms } from '@tenantry/bms'
 import { pino } from 'pino'
 import { createTenantry, makeMasterKey, problems } from 'tenantry'
-import { testDatabase } from 'tenantry/testing'
+import { fewConnections, testDatabase } from 'tenantry/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Assault } from '../../platform/src/isolation/attack/assault.ts'
 import type { Prepared } from '../../platform/src/isolation/attack/attackers.ts'
@@ -48,6 +48,7 @@ beforeAll(async () => {
     directoryUrl: database.directoryUrl,
     systems: [bms],
     configuration: {
+      ...fewConnections,
       tenantRate: 1_000_000,
       addressRate: 1_000_000,
       keyRate: 36_000_000,

@@ -1,6 +1,6 @@
 import { bms } from '@tenantry/bms'
 import { createTenantry, defineSystem, integration, makeMasterKey, renderAttack } from 'tenantry'
-import { testDatabase } from 'tenantry/testing'
+import { fewConnections, testDatabase } from 'tenantry/testing'
 import { expect, test } from 'vitest'
 
 const operations = [
@@ -28,7 +28,7 @@ const integrated = defineSystem({ ...bms, settings: Object.values(integration('c
 test("[SEC-4] [SEC-8] nobody reads or changes another tenant's settings, notifications or events", async () => {
   const database = await testDatabase({ systems: [{ name: bms.name, directory: bms.migrations }] })
   const { appUrl: databaseUrl, directoryUrl, adminUrl } = database
-  const configuration = { logLevel: 'silent', masterKeys: [makeMasterKey()] } as const
+  const configuration = { ...fewConnections, logLevel: 'silent', masterKeys: [makeMasterKey()] } as const
   const tenantry = await createTenantry({ databaseUrl, directoryUrl, adminUrl, systems: [integrated], configuration })
   try {
     const report = await tenantry.attack({ only: operations })

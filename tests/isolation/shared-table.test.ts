@@ -1,5 +1,5 @@
 import { createTenantry, defineSystem, StartRefused, type SystemDefinition, sql, type Tenantry } from 'tenantry'
-import { type TestDatabase, testDatabase } from 'tenantry/testing'
+import { fewConnections, type TestDatabase, testDatabase } from 'tenantry/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
 /** Somebody's application with a table that is the same for all tenants, and a number that is unique across them. */
@@ -30,7 +30,13 @@ afterAll(() => database.drop())
 async function withApplication<T>(vouching: Partial<SystemDefinition>, work: (tenantry: Tenantry) => Promise<T>): Promise<T> {
   const { appUrl: databaseUrl, directoryUrl, adminUrl } = database
   const systems = [parcels(vouching)]
-  const tenantry = await createTenantry({ databaseUrl, directoryUrl, adminUrl, systems, configuration: { logLevel: 'silent' } })
+  const tenantry = await createTenantry({
+    databaseUrl,
+    directoryUrl,
+    adminUrl,
+    systems,
+    configuration: { ...fewConnections, logLevel: 'silent' },
+  })
   try {
     return await work(tenantry)
   } finally {

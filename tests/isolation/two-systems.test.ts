@@ -1,6 +1,6 @@
 import { bms } from '@tenantry/bms'
 import { createTenantry } from 'tenantry'
-import { testDatabase } from 'tenantry/testing'
+import { fewConnections, testDatabase } from 'tenantry/testing'
 import { expect, test } from 'vitest'
 import { notesSystem } from './notes-system.test-support.ts'
 
@@ -8,7 +8,13 @@ test("each system's routes are attacked in tenants of its own, the platform's on
   const systems = [bms, notesSystem()]
   const database = await testDatabase({ systems: systems.map(({ name, migrations }) => ({ name, directory: migrations })) })
   const { appUrl: databaseUrl, directoryUrl, adminUrl } = database
-  const tenantry = await createTenantry({ databaseUrl, directoryUrl, adminUrl, systems, configuration: { logLevel: 'silent' } })
+  const tenantry = await createTenantry({
+    databaseUrl,
+    directoryUrl,
+    adminUrl,
+    systems,
+    configuration: { ...fewConnections, logLevel: 'silent' },
+  })
   try {
     const report = await tenantry.attack({ only: ['readBmsBuilding', 'readNoteText', 'readCurrentTenant'] })
     expect(report.findings).toEqual([])

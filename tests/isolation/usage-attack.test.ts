@@ -1,6 +1,6 @@
 import { bms } from '@tenantry/bms'
 import { createTenantry, defineSystem, renderAttack } from 'tenantry'
-import { testDatabase } from 'tenantry/testing'
+import { fewConnections, testDatabase } from 'tenantry/testing'
 import { expect, test } from 'vitest'
 
 const operations = ['recordUsage', 'listUsage', 'readDailyUsage', 'readUsageHistory', 'forecastUsage', 'readAnalytics']
@@ -19,7 +19,7 @@ const metered = defineSystem({
 test('[FIN-8] nobody reports or sees usage of another tenant, where there is usage to be seen', async () => {
   const database = await testDatabase({ systems: [{ name: bms.name, directory: bms.migrations }] })
   const { appUrl: databaseUrl, directoryUrl, adminUrl } = database
-  const configuration = { logLevel: 'silent' } as const
+  const configuration = { ...fewConnections, logLevel: 'silent' } as const
   const tenantry = await createTenantry({ databaseUrl, directoryUrl, adminUrl, systems: [metered], configuration })
   try {
     const report = await tenantry.attack({ only: operations })

@@ -5,6 +5,7 @@ import { pino } from 'pino'
 import type { Configuration } from '../configuration/configuration.ts'
 import type { SystemDefinition } from '../system.ts'
 import type { Tenant } from '../tenants/tenant.ts'
+import { fewConnections } from '../testing/few-connections.ts'
 import { type TestDatabase, testDatabase } from '../testing/test-database.ts'
 import { createTenantry, type Tenantry } from './create-tenantry.ts'
 import { depot, shelf } from './shelf-system.test-support.ts'
@@ -50,10 +51,7 @@ export async function startNode(
     directoryUrl: database.directoryUrl,
     systems: installed,
     configuration: {
-      readConnections: 2,
-      writeConnections: 2,
-      slowConnections: 1,
-      interactiveConnections: 1,
+      ...fewConnections,
       acceptedFindings,
       // Tests ask more often than anybody may: those that are about rates say which.
       addressRate: 36_000_000,
