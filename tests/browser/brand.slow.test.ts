@@ -36,6 +36,12 @@ describe.skipIf(chromiumMissing !== undefined)('the brand editor', () => {
   const button = (name: string | RegExp) => page.getByRole('button', { name })
   const saved = () => page.waitForResponse((response) => response.url().includes('/v1/brand/draft') && response.ok())
 
+  /** The page comes anew, in what was published. */
+  const publish = async () => {
+    await Promise.all([page.waitForEvent('load'), button('Publish').click()])
+    await stillness(page)
+  }
+
   /** What somebody sees who is not signed in. */
   async function visit<T>(look: (visitor: Page) => Promise<T>): Promise<T> {
     const context = await stage.browser.newContext({ colorScheme: 'light' })
@@ -68,7 +74,9 @@ describe.skipIf(chromiumMissing !== undefined)('the brand editor', () => {
     const filled = await preview.locator('.brand-preview-button').evaluate((element) => getComputedStyle(element).backgroundColor)
     expect(filled).toBe('rgb(36, 52, 71)')
     expect(await visit(variable('--brand-primary'))).toBe('#1f4e79')
-    await Promise.all([page.waitForResponse(/\/v1\/brand\/publish$/), button('Publish').click()])
+    await publish()
+    expect(await page.title()).toContain('Nordwind Gebäude')
+    expect(await variable('--brand-primary')(page)).toBe('#243447')
     await visit(async (visitor) => {
       expect(await variable('--brand-primary')(visitor)).toBe('#243447')
       expect(await visitor.title()).toContain('Nordwind Gebäude')
@@ -94,7 +102,7 @@ describe.skipIf(chromiumMissing !== undefined)('the brand editor', () => {
       ['As the device', 'light', 'dark'],
     ] as const) {
       await Promise.all([saved(), page.getByRole('group', { name: 'Begin with' }).getByRole('button', { name: preset }).click()])
-      await Promise.all([page.waitForResponse(/\/v1\/brand\/publish$/), button('Publish').click()])
+      await publish()
       expect([await scheme('light')(), await scheme('dark')()], preset).toEqual([onLight, onDark])
     }
   }, 120_000)
@@ -119,7 +127,7 @@ describe.skipIf(chromiumMissing !== undefined)('the brand editor', () => {
     await button('Upload: Logo on light').click()
     await Promise.all([saved(), (await chooser).setFiles(svg)])
     await expect.poll(() => page.locator('.brand-preview[data-scheme=light] img').count()).toBe(1)
-    await Promise.all([page.waitForResponse(/\/v1\/brand\/publish$/), button('Publish').click()])
+    await publish()
     await visit(async (visitor) => {
       const logo = visitor.locator('header img')
       expect(await logo.getAttribute('alt')).toBe('Nordwind Gebäude')
@@ -128,7 +136,7 @@ describe.skipIf(chromiumMissing !== undefined)('the brand editor', () => {
   }, 60_000)
 
   test('going back to a version shows what it said, and is a version itself', async () => {
-    await button('Go back to 1').click()
+    await Promise.all([page.waitForEvent('load'), button('Go back to 1').click()])
     await expect
       .poll(
         () =>

@@ -8,15 +8,19 @@ import { LiveFeed, type Place } from './live-feed.ts'
 
 export interface EventRow extends Omit<OutboxEvent, 'tenantId'>, Place {}
 
+/** Which come first. */
+export type EventOrder = 'oldest' | 'newest'
+
 export interface EventLog {
   /** Beginnings of the types that somebody may read; none where he may read nothing. */
   visibleTo(principal: Pick<TenantPrincipal, 'permissions'>): readonly string[]
-  /** Events after a place, the oldest first, for as long as they are kept. `type` is exact, or a prefix that ends in `.*`. */
+  /** Events behind a place in the order asked for, for as long as they are kept. `type` is exact, or a prefix that ends in `.*`. */
   list(
     scope: TenantScope,
     asked: {
       readonly visible: readonly string[]
       readonly type: string | undefined
+      readonly order: EventOrder
       readonly after: Place | undefined
       readonly limit: number
     },
@@ -44,34 +48,36 @@ export function createEventLog({ scope: openScope, systems }: EventLogOptions): 
     scope: openScope,
     name: 'event',
     event: 'event',
-    read: (scope, after, limit) => eventsAfter(scope, after, limit),
+    read: (scope, after, limit) => eventsBehind(scope, { order: 'oldest', after, limit }),
     show: ({ xid: _, ...event }) => event,
   })
   return {
     visibleTo: createEventAccess(systems),
-    list: (scope, { visible, type, after, limit }) =>
-      eventsAfter(scope, after ?? beginning, limit, [beginsWithOne(visible), ...(type === undefined ? [] : [typeIs(type)])]),
+    list: (scope, { visible, type, ...page }) =>
+      eventsBehind(scope, page, [beginsWithOne(visible), ...(type === undefined ? [] : [typeIs(type)])]),
     follow: (scope, { visible, ...options }) =>
       feed.follow(scope, { ...options, wants: ({ type }) => visible.some((beginning) => type.startsWith(beginning)) }),
   }
 }
 
-const beginning: Place = { xid: '0', id: '00000000-0000-0000-0000-000000000000' }
-
 /** Only what is older than every transaction still at work, so that nothing turns up before a place that was told. */
-function eventsAfter(
+function eventsBehind(
   scope: TenantScope,
-  { xid, id }: Place,
-  limit: number,
+  { order, after, limit }: { readonly order: EventOrder; readonly after: Place | undefined; readonly limit: number },
   further: readonly SqlFragment[] = [],
 ): Promise<EventRow[]> {
   const conditions = [
-    sql`(xid, id) > (${xid}::xid8, ${id}::uuid)`,
+    ...(after === undefined ? [] : [isBehind(after, order)]),
     sql`xid < pg_snapshot_xmin(pg_current_snapshot())`,
     ...further,
   ]
+  const direction = order === 'oldest' ? sql`asc` : sql`desc`
   return scope.run(sql<EventRow>`select xid::text as xid, id, type, object_id, version, data, at from tenantry.events
-    where ${sql.join(conditions, ' and ')} order by xid, id limit ${limit}::int`)
+    where ${sql.join(conditions, ' and ')} order by xid ${direction}, id ${direction} limit ${limit}::int`)
+}
+
+function isBehind({ xid, id }: Place, order: EventOrder): SqlFragment {
+  return order === 'oldest' ? sql`(xid, id) > (${xid}::xid8, ${id}::uuid)` : sql`(xid, id) < (${xid}::xid8, ${id}::uuid)`
 }
 
 function beginsWithOne(visible: readonly string[]): SqlFragment {

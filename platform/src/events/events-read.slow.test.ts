@@ -46,7 +46,7 @@ async function follow(key: string, after?: string): Promise<EventReader> {
 
 const names = (items: readonly { readonly data: { readonly name?: string } }[]) => items.map(({ data }) => data.name)
 
-test('[FIN-11] events are listed from the oldest, page by page, and a cursor goes on where the last page ended', async () => {
+test('[FIN-11] events are listed from the oldest or the newest, page by page, and a cursor goes on where the last page ended', async () => {
   for (const name of ['one', 'two', 'three']) await makeKey(name)
   const path = '/v1/events?type=platform.key.created&limit=2'
   await until(async () => (await get('/v1/events?type=platform.key.created')).body.items.length === 4)
@@ -54,6 +54,10 @@ test('[FIN-11] events are listed from the oldest, page by page, and a cursor goe
   const rest = (await get(`${path}&cursor=${first.nextCursor}`)).body
   expect(names([...first.items, ...rest.items])).toEqual(['test', 'one', 'two', 'three'])
   expect(rest.nextCursor).toBeNull()
+  const newest = (await get(`${path}&order=newest`)).body
+  const older = (await get(`${path}&order=newest&cursor=${newest.nextCursor}`)).body
+  expect(names([...newest.items, ...older.items])).toEqual(['three', 'two', 'one', 'test'])
+  expect((await get(`${path}&cursor=${newest.nextCursor}`)).body.code).toBe('invalid_cursor')
   expect((await get(`/v1/events?cursor=${first.nextCursor}`)).body.code).toBe('invalid_cursor')
   expect((await get('/v1/events?type=platform.key.created', south.key)).body.items).toHaveLength(1)
 })

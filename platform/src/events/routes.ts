@@ -25,10 +25,12 @@ const listEvents = route({
   method: 'GET',
   path: '/v1/events',
   operation: 'listEvents',
-  summary: 'List what happened, the oldest first, of what you may read',
-  description: 'Events are kept for a month. The last page has no `nextCursor`; keep the one before to go on from there.',
+  summary: 'List what happened, of what you may read',
+  description:
+    'Events are kept for a month. From the oldest, the last page has no `nextCursor`; keep the one before to go on from there.',
   query: z.strictObject({
     ...pageQuery,
+    order: z.enum(['oldest', 'newest']).default('oldest').describe('Which come first'),
     type: z
       .string()
       .max(120)
@@ -40,12 +42,13 @@ const listEvents = route({
   }),
   responses: { 200: pageOf(Event).meta({ id: 'EventPage' }) },
   problems: ['invalid_cursor', 'forbidden'],
-  handle: async ({ scope, principal, query: { limit, cursor, type }, services }) => {
+  handle: async ({ scope, principal, query: { limit, cursor, type, order }, services }) => {
     const visible = visibleTo(principal, services)
-    const position = readCursor(cursor, { type }, EventPosition)
+    const asked = { type, order }
+    const position = readCursor(cursor, asked, EventPosition)
     const after = position && { xid: position.values[0], id: position.id }
-    const rows = await services.eventLog.list(scope, { visible, type, after, limit: limit + 1 })
-    return makePage(rows, limit, { type }, ({ xid, id }) => ({ values: [xid], id }))
+    const rows = await services.eventLog.list(scope, { visible, type, order, after, limit: limit + 1 })
+    return makePage(rows, limit, asked, ({ xid, id }) => ({ values: [xid], id }))
   },
 })
 

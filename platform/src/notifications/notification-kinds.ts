@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { PlatformPermission } from '../access/platform-permissions.ts'
 import type { Role } from '../access/principal.ts'
 
 /** Something that people of a tenant are told of, whatever event says it. */
@@ -10,6 +11,8 @@ export interface NotificationKind {
   readonly events: readonly string[]
   /** The lowest role that is told. */
   readonly least: Role
+  /** Who has a role of the tenant's own is told if that has this. */
+  readonly permission: PlatformPermission
   /** Whether it is sent by mail to who has not said otherwise; the console shows all of them. */
   readonly mail: boolean
   readonly say: (event: { readonly type: string; readonly data: Readonly<Record<string, unknown>> }) => Sentence
@@ -51,6 +54,7 @@ export const notificationKinds: readonly NotificationKind[] = [
     title: 'A limit is nearly or wholly used up',
     events: ['quota.threshold_reached', 'quota.exceeded'],
     least: 'manager',
+    permission: 'usage:read',
     mail: true,
     say: ({ type, data }) => {
       const { meter, max, used, threshold } = Quota.parse(data)
@@ -63,6 +67,7 @@ export const notificationKinds: readonly NotificationKind[] = [
     title: 'The health of the tenant is critical',
     events: ['health.critical'],
     least: 'admin',
+    permission: 'usage:read',
     mail: true,
     say: ({ data }) => ({
       title: 'The health of your tenant is critical',
@@ -74,6 +79,7 @@ export const notificationKinds: readonly NotificationKind[] = [
     title: 'Something suspicious happened',
     events: ['security.suspicious', 'platform.session.replayed'],
     least: 'admin',
+    permission: 'audit:read',
     mail: true,
     say: ({ type, data }) => {
       const title = 'Suspicious activity'
@@ -87,6 +93,7 @@ export const notificationKinds: readonly NotificationKind[] = [
     title: 'A payment failed',
     events: ['invoice.failed'],
     least: 'admin',
+    permission: 'billing:read',
     mail: true,
     say: ({ data }) => ({ title: 'A payment failed', text: `Invoice ${Invoice.parse(data).number} could not be collected.` }),
   },
@@ -95,6 +102,7 @@ export const notificationKinds: readonly NotificationKind[] = [
     title: 'The trial ends soon',
     events: ['subscription.trial_ending'],
     least: 'admin',
+    permission: 'billing:read',
     mail: true,
     say: ({ data }) => {
       const { days, endsAt } = Trial.parse(data)
@@ -106,6 +114,7 @@ export const notificationKinds: readonly NotificationKind[] = [
     title: 'The subscription is past due',
     events: ['subscription.past_due'],
     least: 'admin',
+    permission: 'billing:read',
     mail: true,
     say: () => ({ title: 'Your subscription is past due', text: 'An invoice is overdue. Pay it to keep what your plan gives.' }),
   },
@@ -114,6 +123,7 @@ export const notificationKinds: readonly NotificationKind[] = [
     title: 'The subscription has ended',
     events: ['subscription.canceled', 'subscription.expired'],
     least: 'admin',
+    permission: 'billing:read',
     mail: true,
     say: ({ type }) => ({
       title: type === 'subscription.expired' ? 'Your trial has ended' : 'Your subscription was cancelled',
@@ -125,6 +135,7 @@ export const notificationKinds: readonly NotificationKind[] = [
     title: 'A webhook or the own mail server fails',
     events: ['webhook.endpoint.disabled', 'mail.smtp_failed'],
     least: 'admin',
+    permission: 'webhooks:read',
     mail: true,
     say: ({ type, data }) => {
       const { code, because = code } = Failure.parse(data)

@@ -27,20 +27,26 @@ export interface Telling {
   }
   readonly kind: string
   readonly roles: readonly string[]
+  /** Of a role of the tenant's own that is told as well. */
+  readonly permission: string
   /** As usual, for who has not chosen. */
   readonly mail: boolean
 }
 
 /**
- * One notification for each person of these roles who reaches the whole tenant and wants it. Answers those who were not told of
- * the event before.
+ * One notification for each person of these roles, or whose own role has the permission, who reaches the whole tenant and wants
+ * it. Answers those who were not told of the event before.
  */
-export function insertNotifications(scope: TenantScope, { event, kind, roles, mail }: Telling): Promise<ToldPerson[]> {
+export function insertNotifications(
+  scope: TenantScope,
+  { event, kind, roles, permission, mail }: Telling,
+): Promise<ToldPerson[]> {
   return scope.run(sql<ToldPerson>`with audience as (
       select m.id, m.email, coalesce(p.console, true) as in_console, coalesce(p.mail, ${mail}::boolean) as by_mail
         from tenantry.members m
         left join tenantry.notification_preferences p on p.tenant_id = m.tenant_id and p.member_id = m.id and p.kind = ${kind}
-       where m.role = any(${roles}::text[]) and m.reach = 'all'),
+        left join tenantry.custom_roles c on c.tenant_id = m.tenant_id and c.id = m.custom_role_id
+       where (m.role = any(${roles}::text[]) or ${permission} = any(c.permissions)) and m.reach = 'all'),
     told as (
       insert into tenantry.notifications (event_id, member_id, kind, type, object_id, data, event_at, in_console)
       select ${event.id}::uuid, id, ${kind}, ${event.type}, ${event.objectId}::uuid, ${JSON.stringify(event.data)}::jsonb,

@@ -122,11 +122,14 @@ test('an event that is told many times at once notifies each person once, by one
   expect(mailsTo(ada), JSON.stringify(rows)).toHaveLength(1)
 })
 
-test('people are told by role: a manager of quotas, an admin of all, a viewer, a limited member and another tenant of nothing', async () => {
+test("people are told by role: a manager of quotas, an admin of all, a bookkeeper by the tenant's own role of bills, others of nothing", async () => {
   const south = await tenantWithKey(node, { tier: 'large' })
   const [owner, manager, viewer] = await Promise.all(
     (['owner', 'manager', 'viewer'] as const).map((role) => joinAs(node, north, role)),
   )
+  const role = { name: 'Bookkeeper', permissions: ['billing:read'] }
+  const { body: bookkeeping } = await (owner as SignedInMember).call('POST', '/v1/roles', { body: role })
+  const bookkeeper = await join(node, north, { customRoleId: bookkeeping.id })
   const limited = await join(node, north, { role: 'admin', reach: 'granted' })
   const other = await joinAs(node, south, 'owner')
   await happen('invoice.failed', { number: 'N-1' })
@@ -135,6 +138,7 @@ test('people are told by role: a manager of quotas, an admin of all, a viewer, a
   const kinds = async (who: SignedInMember | undefined) =>
     (await told(who as SignedInMember)).items.map(({ kind }: { kind: string }) => kind)
   expect(await kinds(manager)).toEqual(['quota'])
+  expect(await kinds(bookkeeper)).toEqual(['payment_failed'])
   expect(await kinds(viewer)).toEqual([])
   expect(await kinds(limited)).toEqual([])
   expect(await kinds(other)).toEqual([])

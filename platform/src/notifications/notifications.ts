@@ -78,7 +78,8 @@ export function createNotificationService(options: NotificationServiceOptions): 
       const audience = roles.slice(0, roles.indexOf(kind.least) + 1)
       // The mails wait in the same transaction, so that each is sent if its notification is there, and once.
       await scope.transaction(async (inner) => {
-        const told = await insertNotifications(inner, { event, kind: kind.name, roles: audience, mail: kind.mail })
+        const { name, permission, mail: usual } = kind
+        const told = await insertNotifications(inner, { event, kind: name, roles: audience, permission, mail: usual })
         if (!sealsMail || byMail === false) return
         const { title, text } = kind.say(event)
         const paragraphs = [opening, text, closing].filter((each) => each !== null)

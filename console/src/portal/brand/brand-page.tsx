@@ -13,7 +13,7 @@ import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { BrandFields, wordsOf } from './brand-fields.tsx'
 import { BrandImages } from './brand-images.tsx'
 import { BrandPreview } from './brand-preview.tsx'
-import { type BrandChange, type BrandState, brandQuery, changeDraft, useDraftAct } from './brand-queries.ts'
+import { type BrandChange, type BrandState, brandQuery, changeDraft, showPublished, useDraftAct } from './brand-queries.ts'
 import { BrandVersions } from './brand-versions.tsx'
 import { BrandWarnings } from './brand-warnings.tsx'
 
@@ -55,7 +55,11 @@ function BrandEditor({ state: stored }: { readonly state: BrandState }) {
         >
           {t('discard')}
         </ActButton>
-        <ActButton whyNot={unchanged} loading={publish.isPending} onClick={() => publish.mutate(undefined)}>
+        <ActButton
+          whyNot={unchanged}
+          loading={publish.isPending}
+          onClick={() => publish.mutate(undefined, { onSuccess: showPublished })}
+        >
           {t('publish')}
         </ActButton>
       </PageHeader>

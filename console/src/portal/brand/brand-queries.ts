@@ -46,6 +46,9 @@ export function useDraftAct<Input = void>(act: (input: Input, params: Params) =>
   })
 }
 
+/** Name, logo and colours came with the page itself: whoever published sees them as everybody does from now on. */
+export const showPublished = () => location.reload()
+
 export const changeDraft = (body: BrandChange, params: Params) => api.PATCH('/v1/brand/draft', { params, body })
 
 function dataAddress(blob: Blob): Promise<string> {

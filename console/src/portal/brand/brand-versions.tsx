@@ -7,7 +7,7 @@ import { type Column, DataTable } from '../../components/data-table.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { showTime } from '../../i18n/format.ts'
-import { versionsQuery } from './brand-queries.ts'
+import { showPublished, versionsQuery } from './brand-queries.ts'
 
 type Version = Awaited<ReturnType<NonNullable<typeof versionsQuery.queryFn>>>[number]
 
@@ -15,7 +15,10 @@ type Version = Awaited<ReturnType<NonNullable<typeof versionsQuery.queryFn>>>[nu
 export function BrandVersions({ current, whyNot }: { readonly current: number; readonly whyNot: string | undefined }) {
   const { t } = useTranslation('brand')
   const versions = useQuery(versionsQuery)
-  const restore = useMutation({ mutationFn: (number: number) => api.POST('/v1/brand/restore', { body: { number } }) })
+  const restore = useMutation({
+    mutationFn: (number: number) => api.POST('/v1/brand/restore', { body: { number } }),
+    onSuccess: showPublished,
+  })
   const columns: Column<Version>[] = [
     { name: 'number', title: t('versions.number'), show: ({ number }) => number },
     { name: 'name', title: t('fields.displayName'), show: ({ content }) => content.displayName ?? '' },

@@ -1,8 +1,10 @@
 import { Button, Code, Group, TextInput } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
 import type { components } from '@tenantry/client'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { api } from '../../api/api.ts'
 import { followStream } from '../../api/event-stream.ts'
 import { usePageSearch } from '../../app/search.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
@@ -14,6 +16,14 @@ type Event = components['schemas']['Event']
 
 /** Older ones leave the page; the audit log has them. */
 const most = 200
+
+/** What happened before the page was opened. */
+const before = {
+  queryKey: ['events', 'newest'],
+  queryFn: async () => (await api.GET('/v1/events', { params: { query: { order: 'newest', limit: 50 } } })).data.items,
+  staleTime: 0,
+  gcTime: 0,
+} as const
 
 function useColumns(): Column<Event>[] {
   const { t } = useTranslation('events')
@@ -33,25 +43,28 @@ function useColumns(): Column<Event>[] {
 export default function EventsPage() {
   const { t } = useTranslation(['events', 'pages'])
   const [{ type = '' }, setSearch] = usePageSearch<'type'>()
-  const [events, setEvents] = useState<readonly Event[]>([])
+  const earlier = useQuery(before)
+  const [live, setLive] = useState<readonly Event[]>([])
   const [isPaused, setPaused] = useState(false)
   const columns = useColumns()
   useEffect(() => {
     if (isPaused) return
     const gone = new AbortController()
     const tell = (told: { readonly type: string; readonly data: unknown }) => {
-      if (told.type === 'event') setEvents((before) => [told.data as Event, ...before].slice(0, most))
+      if (told.type === 'event') setLive((others) => [told.data as Event, ...others].slice(0, most))
     }
     void followStream('/v1/events/stream', tell, gone.signal)
     return () => gone.abort()
   }, [isPaused])
+  // What happened while the page was being opened is told by both.
+  const events = [...new Map([...live, ...(earlier.data ?? [])].map((event) => [event.id, event])).values()]
   return (
     <>
       <PageHeader title={t('pages:events')} about={t('about')}>
         <Button
           variant="default"
           leftSection={isPaused ? <IconPlayerPlay size={16} aria-hidden /> : <IconPlayerPause size={16} aria-hidden />}
-          onClick={() => setPaused((before) => !before)}
+          onClick={() => setPaused((was) => !was)}
         >
           {isPaused ? t('goOn') : t('pause')}
         </Button>
