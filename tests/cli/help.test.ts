@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
 import { expect, test } from 'vitest'
 import { commands } from '../../platform/src/cli/commands.ts'
 import { commandLineReference } from '../../platform/src/cli/reference.ts'
@@ -22,16 +24,22 @@ test('help names every command', async () => {
   expect((await tenantry(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/)
 })
 
-test('help is there at once', async () => {
-  const took: number[] = []
-  for (let attempt = 0; attempt < 5; attempt += 1) {
-    const startedAt = performance.now()
-    await tenantry(['tenant', 'create', '--help'])
-    took.push(performance.now() - startedAt)
+test('help is there at once: it takes a few times as long as the runtime itself takes to start', async () => {
+  const help: number[] = []
+  const bare: number[] = []
+  for (let attempt = 0; attempt < 7; attempt += 1) {
+    bare.push(await milliseconds(() => promisify(execFile)(process.execPath, ['--eval', '0'])))
+    help.push(await milliseconds(() => tenantry(['tenant', 'create', '--help'])))
   }
-  // 150 ms are promised; the best of five, because other tests share the machine.
-  expect(Math.min(...took)).toBeLessThan(250)
+  // 150 ms are promised where a bare start takes 40: a command that loads the whole platform takes thirty times as long.
+  expect(Math.min(...help) / Math.min(...bare)).toBeLessThan(8)
 })
+
+async function milliseconds(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now()
+  await work()
+  return performance.now() - startedAt
+}
 
 test.each([
   ['an unknown command', ['tenants']],

@@ -38,6 +38,7 @@ test.each([
   ['/nothing/here', '*/*'],
   ['/docs', 'text/html'],
   ['/docs/style.css', '*/*'],
+  ['/llms.txt', '*/*'],
   ['/v1/openapi.json', '*/*'],
   ['/manifest.webmanifest', '*/*'],
   ['/favicon.ico', '*/*'],

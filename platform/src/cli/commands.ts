@@ -1,5 +1,6 @@
 import { roles } from '../access/principal.ts'
 import type { Command, CommandOption } from './command.ts'
+import { shells } from './completion-script.ts'
 import { databaseFlags, linkFlags, serverFlags } from './configuration-flags.ts'
 
 const tenant = { name: '<tenant>', doc: 'Slug or id.' }
@@ -66,6 +67,13 @@ export const commands: readonly Command[] = [
     summary: 'Prints the OpenAPI document of all routes.',
     examples: ['openapi > openapi.json'],
     load: () => import('./commands/openapi.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'Prints what a shell reads to complete commands and options.',
+    examples: ['completion > ~/.local/share/bash-completion/completions/tenantry', 'completion --shell zsh >> ~/.zshrc'],
+    options: [{ flags: '--shell <shell>', doc: 'Default: bash.', choices: shells }],
+    load: () => import('./commands/completion.ts'),
   },
   {
     name: 'master-key',

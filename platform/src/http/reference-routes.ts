@@ -4,6 +4,7 @@ import type { ProblemDefinition } from '../problems/problem.ts'
 import { errorPage } from './error-page.ts'
 import type { OpenApiDocument } from './openapi.ts'
 import { styleSheet } from './page-shell.ts'
+import { referenceIndex } from './reference-index.ts'
 import { referencePage } from './reference-page.ts'
 import { dataHeaders, pageHeaders } from './security-headers.ts'
 
@@ -14,7 +15,7 @@ export interface Reference {
 }
 
 /**
- * What documents the API: `/v1/openapi.json`, `/docs` and a page per error code. Public, drawn once. Each request is told what is
+ * What documents the API: `/v1/openapi.json`, `/docs`, `/llms.txt` and a page per error code. Public, drawn once. Each request is told what is
  * there on its host.
  */
 export function addReferenceRoutes(server: FastifyInstance, referenceFor: (request: FastifyRequest) => Reference): void {
@@ -35,6 +36,11 @@ export function addReferenceRoutes(server: FastifyInstance, referenceFor: (reque
     const reference = referenceFor(request)
     const page = draw(reference, 'docs', () => referencePage(reference.document))
     answer(reply, pageHeaders, 'text/html; charset=utf-8', page)
+  })
+  server.get('/llms.txt', (request, reply) => {
+    const reference = referenceFor(request)
+    const text = draw(reference, 'index', () => referenceIndex(reference.document))
+    answer(reply, dataHeaders, 'text/plain; charset=utf-8', text)
   })
   server.get('/docs/style.css', (_request, reply) => {
     answer(reply, pageHeaders, 'text/css; charset=utf-8', styleSheet)

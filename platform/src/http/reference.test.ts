@@ -36,6 +36,14 @@ describe('the reference', () => {
     expect(page).not.toContain('<b>')
   })
 
+  it('is served as plain text for programs that read', async () => {
+    const answer = await server.get('/llms.txt')
+    expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8')
+    expect(await answer.text()).toMatch(
+      /^# .+\n\n> [\s\S]+\n- \[Read a <thing>\]\(\/docs#readThing\): `GET \/v1\/demo\/things\/\{id\}`\n$/,
+    )
+  })
+
   it('asks nothing from outside and runs no script, and its policy allows neither', async () => {
     const answer = await server.get('/docs')
     const page = await answer.text()
