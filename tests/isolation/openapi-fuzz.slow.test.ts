@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { bms } from '@tenantry/bms'
 import { pino } from 'pino'
 import { createTenantry, makeMasterKey, problems } from 'tenantry'
-import { fewConnections, testDatabase } from 'tenantry/testing'
+import { testDatabase } from 'tenantry/testing'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { Assault } from '../../platform/src/isolation/attack/assault.ts'
 import type { Prepared } from '../../platform/src/isolation/attack/attackers.ts'
@@ -48,7 +48,6 @@ beforeAll(async () => {
     directoryUrl: database.directoryUrl,
     systems: [bms],
     configuration: {
-      ...fewConnections,
       tenantRate: 1_000_000,
       addressRate: 1_000_000,
       keyRate: 36_000_000,
@@ -185,6 +184,8 @@ function tell({ method, path, headers, body }: FuzzRequest): string {
 
 test('no request makes the server fail, speak of its database or refuse without a code', () => {
   console.log(`fuzz: ${counts.sent} sent, ${counts.succeeded} succeeded, ${counts.closed} closed, ${faults.length} faults`)
+  // At once, and not only at the end of a long run.
+  for (const fault of faults.slice(0, 20)) console.log(fault)
   expect({ faults: faults.slice(0, 20), errors: errors.slice(0, 5) }).toEqual({ faults: [], errors: [] })
 })
 
