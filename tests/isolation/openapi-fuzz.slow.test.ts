@@ -16,7 +16,7 @@ import { makeWorld } from '../../platform/src/server/attack-world.ts'
 import { brokenRequest, type Described, type FuzzRequest, plainRequest, validRequest } from './fuzz/generate.ts'
 import { faultOf } from './fuzz/judge.ts'
 import { Random } from './fuzz/random.ts'
-import { agent, rawSend } from './fuzz/raw-send.ts'
+import { agent, type RawAnswer, rawSend } from './fuzz/raw-send.ts'
 import type { Schema } from './fuzz/schema-values.ts'
 
 const requests = Number(process.env.FUZZ_REQUESTS ?? 10_000)
@@ -132,8 +132,16 @@ async function fuzz(assault: Assault, port: number): Promise<void> {
     }
   }
 
-  async function send(route: Described, request: FuzzRequest): Promise<void> {
+  /** A machine that others use as well may have too much to do for a moment, which is answered as that: the client comes back, as told. */
+  async function patiently(request: FuzzRequest, triesLeft = 5): Promise<RawAnswer | undefined> {
     const answer = await rawSend(port, request)
+    if (answer?.status !== 503 || !answer.text.includes('"code":"overloaded"') || triesLeft === 0) return answer
+    await sleep(Number(answer.headers['retry-after']) * 1_000)
+    return patiently(request, triesLeft - 1)
+  }
+
+  async function send(route: Described, request: FuzzRequest): Promise<void> {
+    const answer = await patiently(request)
     counts.sent += 1
     if (answer === undefined) {
       counts.closed += 1
