@@ -5,14 +5,14 @@ if (influxMissing !== undefined) console.warn(influxMissing)
 
 /** What holds with points in PostgreSQL, promised once more with points in InfluxDB. */
 const promises = [
-  './points/write-building-points.test.ts',
+  './points/write-building-points.slow.test.ts',
   './points/write-many-points.slow.test.ts',
   './points/write-line-protocol.slow.test.ts',
-  './points/influx-clients.test.ts',
+  './points/influx-clients.slow.test.ts',
   './overview.test.ts',
-  './data/read-building-data.test.ts',
+  './data/read-building-data.slow.test.ts',
   './data/compare-buildings.slow.test.ts',
-  './data/follow-building.test.ts',
+  './data/live-points.slow.test.ts',
 ]
 
 describe.skipIf(influxMissing !== undefined).each(promises)(
