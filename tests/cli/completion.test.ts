@@ -25,7 +25,7 @@ test('a shell completes commands, the commands of a group, and options', async (
   expect(await offered('nothing', '')).toEqual([])
 })
 
-test('zsh reads the same by way of its bash completion', async () => {
+test('for zsh it is the same script behind what makes zsh read it', async () => {
   const { stdout } = await tenantry(['completion', '--shell', 'zsh'])
   expect(stdout).toContain('bashcompinit')
   expect(stdout.endsWith(script)).toBe(true)

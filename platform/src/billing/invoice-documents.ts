@@ -7,7 +7,7 @@ import { listLines } from './invoice-queries.ts'
 export async function keepDocument(scope: TenantScope, invoice: Invoice): Promise<Buffer> {
   const kept = await findDocument(scope, invoice.id)
   if (kept !== undefined) return kept
-  // Loaded by the first document: typesetting is a tenth of what a server loads to start.
+  // Loaded by the first document: typesetting is much code, and most processes never draw one.
   const { drawInvoice } = await import('./draw-invoice.ts')
   const pdf = await drawInvoice(invoice, await listLines(scope, invoice.id))
   await scope.run(

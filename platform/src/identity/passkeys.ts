@@ -13,7 +13,7 @@ const most = 20
 /** The person is verified by the authenticator (PIN, finger, face), so that a passkey is two factors and not one. */
 const verification = 'required'
 
-/** Loaded by the first ceremony: its certificates' grammar is a good part of what a server would load to start. */
+/** Loaded by the first ceremony: the grammar of certificates is much code, and most processes never see one. */
 const webauthn = () => import('@simplewebauthn/server')
 
 const columns: SqlFragment = sql`id, name, host, created_at, last_used_at`

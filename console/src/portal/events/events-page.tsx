@@ -10,6 +10,7 @@ import { usePageSearch } from '../../app/search.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
+import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { showTime } from '../../i18n/format.ts'
 
 type Event = components['schemas']['Event']
@@ -18,7 +19,7 @@ type Event = components['schemas']['Event']
 const most = 200
 
 /** What happened before the page was opened. */
-const before = {
+const newestQuery = {
   queryKey: ['events', 'newest'],
   queryFn: async () => (await api.GET('/v1/events', { params: { query: { order: 'newest', limit: 50 } } })).data.items,
   staleTime: 0,
@@ -43,7 +44,7 @@ function useColumns(): Column<Event>[] {
 export default function EventsPage() {
   const { t } = useTranslation(['events', 'pages'])
   const [{ type = '' }, setSearch] = usePageSearch<'type'>()
-  const earlier = useQuery(before)
+  const earlier = useQuery(newestQuery)
   const [live, setLive] = useState<readonly Event[]>([])
   const [isPaused, setPaused] = useState(false)
   const columns = useColumns()
@@ -69,6 +70,7 @@ export default function EventsPage() {
           {isPaused ? t('goOn') : t('pause')}
         </Button>
       </PageHeader>
+      <ProblemAlert error={earlier.error} />
       <Group mb="md" role="search">
         <TextInput
           label={t('type')}
