@@ -13,7 +13,7 @@ export interface Boot {
   readonly poweredBy: boolean
   /** Origin of the base domain: `https://example.com`. */
   readonly base: string
-  /** Language of the tenant, for visitors whose browser asks for none that we speak. */
+  /** BCP 47, of the tenant: for whoever has chosen no language himself. */
   readonly locale?: string
   /** Whether somebody may open a tenant of his own here. */
   readonly signUp?: readonly { readonly system: string; readonly title: string }[]

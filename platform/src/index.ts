@@ -11,7 +11,7 @@ export {
   roles,
   type TenantPrincipal,
 } from './access/principal.ts'
-export { brandOf, type ResolvedBrand } from './branding/brand.ts'
+export type { ResolvedBrand } from './branding/brand.ts'
 export type { CacheFor, CacheService, TenantCache } from './cache/tenant-cache.ts'
 export { type Configuration, ConfigurationError, readConfiguration } from './configuration/configuration.ts'
 export type { Directory } from './directory/directory.ts'

@@ -7,14 +7,14 @@ export type Language = keyof typeof languages | (typeof pseudoLanguages)[number]
 
 const kept = 'language'
 
-/** `?lang=`, then what was chosen before, then what the browser asks for, then what the tenant speaks, then English. */
+/** `?lang=`, then what was chosen before, then what the tenant speaks, then what the browser asks for, then English. */
 export function chosenLanguage(ofTenant: string | undefined): Language {
   const asked = new URLSearchParams(location.search).get('lang')
   if (asked !== null && isLanguage(asked)) {
     localStorage.setItem(kept, asked)
     return asked
   }
-  const wishes = [localStorage.getItem(kept), ...navigator.languages, ofTenant]
+  const wishes = [localStorage.getItem(kept), ofTenant, ...navigator.languages]
   for (const wish of wishes) {
     if (wish && isLanguage(wish)) return wish
     const plain = wish?.split('-')[0]

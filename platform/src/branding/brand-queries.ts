@@ -5,6 +5,7 @@ import type { Brand } from './brand-schema.ts'
 /** What lies there of a tenant's brand; each brand is data like any other. */
 export interface BrandRow {
   readonly name: string
+  readonly locale: string
   readonly published: unknown
   /** Of what is published; 0 while nothing ever was. */
   readonly number: number
@@ -16,7 +17,7 @@ export interface BrandRow {
 
 export function findBrand(scope: TenantScope): Promise<BrandRow | undefined> {
   return scope.first(sql<BrandRow>`
-    select t.name, t.brand as published, coalesce((select max(v.number) from tenantry.brand_versions v), 0) as number,
+    select t.name, t.locale, t.brand as published, coalesce((select max(v.number) from tenantry.brand_versions v), 0) as number,
            d.content as draft, coalesce(d.version, 0) as version, d.changed_at
       from tenantry.tenants t left join tenantry.brand_drafts d on d.tenant_id = t.id
      where t.id = ${scope.context.tenantId}`)

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { TenantPrincipal } from '../access/principal.ts'
 import { expectedVersion } from '../http/etag.ts'
 import { type RequestInfo, type Route, reply, route } from '../http/route.ts'
+import { platformFeatures } from '../plans/platform-features.ts'
 import { problems } from '../problems/catalogue.ts'
 import { BrandChange, imageKinds } from './brand-schema.ts'
 import { BrandState, BrandVersion } from './brand-state.ts'
@@ -41,6 +42,7 @@ const changeBrandDraft = route({
   method: 'PATCH',
   path: '/v1/brand/draft',
   operation: 'changeBrandDraft',
+  feature: platformFeatures.whiteLabel,
   summary: 'Change the draft; nobody sees it before it is published',
   etag: 'required',
   body: BrandChange,
@@ -64,6 +66,7 @@ const setBrandImage = route({
   method: 'PUT',
   path: '/v1/brand/draft/images/{kind}',
   operation: 'setBrandImage',
+  feature: platformFeatures.whiteLabel,
   summary: 'Put a picture into the draft',
   description:
     'PNG, JPEG, WebP or SVG, at most 512 kB. It is drawn anew as PNG, logos into 800 by 240 pixels and an icon into 192 by 192, ' +
@@ -108,6 +111,7 @@ const publishBrand = route({
   method: 'POST',
   path: '/v1/brand/publish',
   operation: 'publishBrand',
+  feature: platformFeatures.whiteLabel,
   summary: 'Publish the draft, as a new version',
   etag: 'required',
   responses: { 200: BrandState },

@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { readBrand, resolveBrand } from './brand.ts'
+import type { BrandLink } from './brand-chain.ts'
 import type { BrandRow, VersionRow } from './brand-queries.ts'
 import { Brand } from './brand-schema.ts'
 import { ContrastWarning, contrastWarnings } from './contrast-warnings.ts'
+import { InheritedFields, inheritedFields } from './inherited-fields.ts'
 import { variablesIn } from './style-sheet.ts'
 
 const Time = z.string().meta({ format: 'date-time' })
@@ -18,6 +20,7 @@ export const BrandState = z
     differs: z.boolean().describe('Whether the draft differs from what is published'),
     changedAt: Time.nullable().describe('When the draft was changed last'),
     version: z.int().describe('Of the draft, for `If-Match`'),
+    inherited: InheritedFields,
     variables: z.object({ light: Variables, dark: Variables }).describe('Of the draft, for a preview'),
     warnings: z.array(ContrastWarning).describe('What of the draft could not be read'),
   })
@@ -37,17 +40,25 @@ export const BrandVersion = z
   .meta({ id: 'BrandVersion' })
 export type BrandVersion = z.output<typeof BrandVersion>
 
-export function stateOf({ name, published, number, draft, version, changedAt }: BrandRow): BrandState {
+/** What is published, and what `publish` would publish. */
+export function preparedIn({ published, draft }: BrandRow): { readonly published: Brand; readonly draft: Brand } {
   const holding = readBrand(published)
-  const prepared = draft === null ? holding : readBrand(draft)
-  const brand = resolveBrand(name, [prepared])
+  return { published: holding, draft: draft === null ? holding : readBrand(draft) }
+}
+
+/** `above`: what is published above the tenant. */
+export function stateOf(row: BrandRow, above: readonly BrandLink[]): BrandState {
+  const { name, number, version, changedAt } = row
+  const { published, draft } = preparedIn(row)
+  const brand = resolveBrand(name, [draft, ...above.map((link) => link.brand)])
   return {
-    draft: prepared,
-    published: holding,
+    draft,
+    published,
     number,
-    differs: draft !== null,
+    differs: row.draft !== null,
     changedAt,
     version,
+    inherited: inheritedFields(above),
     variables: { light: variablesIn('light', brand), dark: variablesIn('dark', brand) },
     warnings: contrastWarnings(brand),
   }

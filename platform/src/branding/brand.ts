@@ -1,5 +1,3 @@
-import { sql } from '../isolation/statement.ts'
-import type { TenantScope } from '../isolation/tenant-scope.ts'
 import { Brand, type ImageKind, type imageMembers, type Theme } from './brand-schema.ts'
 import { type Colour, readableOn, safeColour } from './colour.ts'
 
@@ -13,7 +11,7 @@ export interface ResolvedBrand {
   readonly senderName: string
   readonly footer: string | undefined
   readonly poweredBy: boolean
-  /** Ids of pictures; a logo for light backgrounds serves on dark ones too where there is no other, and the reverse. */
+  /** Ids of pictures, of the tenant's own or of one above it. */
   readonly images: { readonly [Member in (typeof imageMembers)[ImageKind]]: string | undefined }
 }
 
@@ -22,57 +20,59 @@ const usual = { primary: '#1f4e79', accent: '#0b7285', background: '#ffffff' } a
 
 const fields = Object.keys(Brand.shape) as (keyof Brand)[]
 
+/** What a tenant may have from above it, as a path names it: everything but the name, which is nobody else's. */
+const inheritable = {
+  theme: (brand) => brand.theme,
+  'colours.primary': (brand) => brand.colours?.primary,
+  'colours.accent': (brand) => brand.colours?.accent,
+  'colours.background': (brand) => brand.colours?.background,
+  supportEmail: (brand) => brand.supportEmail,
+  senderName: (brand) => brand.senderName,
+  footer: (brand) => brand.footer,
+  poweredBy: (brand) => brand.poweredBy,
+  // A logo for one background serves on the other too: no page shows two signs, one of the tenant's and one from above.
+  'images.logoLight': ({ images }) => images?.logoLight ?? images?.logoDark,
+  'images.logoDark': ({ images }) => images?.logoDark ?? images?.logoLight,
+  'images.favicon': ({ images }) => images?.favicon,
+} satisfies Record<string, (brand: Brand) => unknown>
+
+export type InheritableField = keyof typeof inheritable
+export const inheritableFields = Object.keys(inheritable) as InheritableField[]
+
+/** What a brand says of a field. */
+export function fieldOf<Field extends InheritableField>(brand: Brand, field: Field) {
+  return inheritable[field](brand) as ReturnType<(typeof inheritable)[Field]>
+}
+
 /** The platform's own name, where no tenant is concerned. */
 export const platformBrand = resolveBrand('Tenantry', [{ poweredBy: false }])
-
-/** The brand of the scope's tenant. */
-export async function brandOf(scope: TenantScope): Promise<ResolvedBrand> {
-  const tenant = await scope.first(sql<{ name: string; brand: unknown }>`
-    select name, brand from tenantry.tenants where id = ${scope.context.tenantId}`)
-  return resolveBrand(tenant?.name ?? '', [tenant?.brand])
-}
 
 /**
  * `chain`: what was chosen, the tenant's own first, then its parent's and so on; of each field the first that has it counts, but
  * a name is nobody else's. Each is data like any other: a part that is not what it should be counts as not chosen.
  */
 export function resolveBrand(name: string, chain: readonly unknown[]): ResolvedBrand {
-  const [own = {}, ...above] = chain.map(readBrand)
-  const brands = [own, ...above]
-  const first = <Value>(of: (brand: Brand) => Value | undefined): Value | undefined => {
-    for (const brand of brands) {
-      const value = of(brand)
-      if (value !== undefined) return value
-    }
-    return undefined
+  const brands = chain.map(readBrand)
+  const first = <Field extends InheritableField>(field: Field) => {
+    const saying = brands.find((brand) => fieldOf(brand, field) !== undefined)
+    return saying && fieldOf(saying, field)
   }
-  const primary = safeColour(
-    first(({ colours }) => colours?.primary),
-    usual.primary,
-  )
-  const displayName = own.displayName ?? name
-  // Pictures are a tenant's own rows, out of the reach of those below it.
-  const { logoLight, logoDark, favicon } = own.images ?? {}
+  const primary = safeColour(first('colours.primary'), usual.primary)
+  const displayName = brands[0]?.displayName ?? name
   return {
     displayName,
     colours: {
       primary,
       onPrimary: readableOn(primary),
-      accent: safeColour(
-        first(({ colours }) => colours?.accent),
-        usual.accent,
-      ),
-      background: safeColour(
-        first(({ colours }) => colours?.background),
-        usual.background,
-      ),
+      accent: safeColour(first('colours.accent'), usual.accent),
+      background: safeColour(first('colours.background'), usual.background),
     },
-    theme: first(({ theme }) => theme) ?? 'auto',
-    supportEmail: first(({ supportEmail }) => supportEmail),
-    senderName: first(({ senderName }) => senderName) ?? displayName,
-    footer: first(({ footer }) => footer),
-    poweredBy: first(({ poweredBy }) => poweredBy) ?? true,
-    images: { logoLight: logoLight ?? logoDark, logoDark: logoDark ?? logoLight, favicon },
+    theme: first('theme') ?? 'auto',
+    supportEmail: first('supportEmail'),
+    senderName: first('senderName') ?? displayName,
+    footer: first('footer'),
+    poweredBy: first('poweredBy') ?? true,
+    images: { logoLight: first('images.logoLight'), logoDark: first('images.logoDark'), favicon: first('images.favicon') },
   }
 }
 

@@ -4,16 +4,20 @@ import type { Directory } from '../directory/directory.ts'
 import type { TenantEntry } from '../directory/entries.ts'
 import type { ScopeOptions, TenantScope } from '../isolation/tenant-scope.ts'
 import { problems } from '../problems/catalogue.ts'
+import type { SystemDefinition } from '../system.ts'
 import { telling, updateTenant } from '../tenants/tenant-queries.ts'
-import { readBrand } from './brand.ts'
-import { findBrand, findVersionByNumber, listVersions, writeDraft } from './brand-queries.ts'
+import { type ResolvedBrand, readBrand } from './brand.ts'
+import { createBrandChains } from './brand-chain.ts'
+import { type BrandRow, findBrand, findVersionByNumber, listVersions, writeDraft } from './brand-queries.ts'
 import type { Brand, BrandChange, ImageKind } from './brand-schema.ts'
 import { imageMembers } from './brand-schema.ts'
-import { type BrandState, type BrandVersion, stateOf, versionOf } from './brand-state.ts'
+import { type BrandState, type BrandVersion, preparedIn, stateOf, versionOf } from './brand-state.ts'
+import { imageOf } from './chain-images.ts'
 import { dropUnusedImages, findImage, insertImage } from './image-queries.ts'
 import { drawImage } from './images/draw-image.ts'
+import { type MailBrand, mailBrandOf } from './mail-brand.ts'
 import { changeBrand } from './presets.ts'
-import { hasPages, platformShown, type ShownBrand, shownIn, styleSheetNamed } from './shown-brand.ts'
+import { hasPages, platformSheet, platformShown, type ShownBrand, shownOf, styleSheetNamed } from './shown-brand.ts'
 
 export interface BrandingService {
   /**
@@ -31,8 +35,18 @@ export interface BrandingService {
   nameOf(tenant: TenantEntry | undefined): Promise<string>
   /** A style sheet by its file's name on the host. @throws not_found for what is not this host's */
   styleSheet(tenant: TenantEntry | undefined, origin: string, file: string): Promise<string>
-  /** PNG; of the host's tenant, and shown by a version that is kept. @throws not_found */
+  /** PNG; of the host's tenant and shown by a version that is kept, or inherited by what is shown now. @throws not_found */
   publicImage(tenant: TenantEntry | undefined, id: string): Promise<Uint8Array>
+
+  /**
+   * The brand of the scope's tenant, with what it inherits.
+   *
+   * @example
+   * const { displayName, colours } = await services.branding.of(scope)
+   */
+  of(scope: TenantScope): Promise<ResolvedBrand>
+  /** The same as mails show it, with its logo. */
+  forMail(scope: TenantScope): Promise<MailBrand>
 
   read(scope: TenantScope): Promise<BrandState>
   /** `version`: of the draft, as it was read. @throws precondition_failed where it is another by now */
@@ -43,7 +57,7 @@ export interface BrandingService {
   setImage(scope: TenantScope, kind: ImageKind, upload: Uint8Array, version: number): Promise<BrandState>
   /** @throws precondition_failed */
   removeImage(scope: TenantScope, kind: ImageKind, version: number): Promise<BrandState>
-  /** PNG. @throws not_found */
+  /** PNG; of the draft too, or inherited. @throws not_found */
   image(scope: TenantScope, id: string): Promise<Uint8Array>
   /** From then on all see the draft: pages within a second, mails from the next one on. @throws precondition_failed, conflict where nothing differs */
   publish(scope: TenantScope, version: number): Promise<BrandState>
@@ -62,32 +76,50 @@ declare module '../http/route.ts' {
 export interface BrandingOptions {
   readonly scope: (options: ScopeOptions) => TenantScope
   readonly cache: Pick<CacheService, 'of'>
-  readonly directory: Pick<Directory, 'catchUp'>
+  readonly directory: Pick<Directory, 'catchUp' | 'tenantById'>
+  readonly systems: readonly SystemDefinition[]
   /** Whether an address is the installation's own, and no tenant's. */
   readonly isPlatforms: (origin: string) => boolean
 }
 
-export function createBrandingService({ scope: open, cache, directory, isPlatforms }: BrandingOptions): BrandingService {
-  const scopeOf = (tenant: TenantEntry | undefined): TenantScope => {
+export function createBrandingService(options: BrandingOptions): BrandingService {
+  const { directory, isPlatforms } = options
+  const chains = createBrandChains(options)
+  const shownTenant = (tenant: TenantEntry | undefined): TenantEntry => {
     if (tenant === undefined || !hasPages(tenant)) throw nothingHere()
-    return open({ tenantId: tenant.id, actor: { kind: 'system', id: tenant.id } })
+    return tenant
   }
   const shownOn = async (tenant: TenantEntry | undefined, origin: string): Promise<ShownBrand> =>
-    tenant === undefined && isPlatforms(origin) ? platformShown : shownIn(scopeOf(tenant), cache)
+    tenant === undefined && isPlatforms(origin) ? platformShown : shownOf(await chains.of(shownTenant(tenant)))
 
-  const read = async (scope: TenantScope): Promise<BrandState> => {
+  const entryOf = async ({ context }: TenantScope): Promise<TenantEntry> => {
+    const entry = await directory.tenantById(context.tenantId)
+    if (entry === undefined) throw nothingHere()
+    return entry
+  }
+  const rowOf = async (scope: TenantScope): Promise<BrandRow> => {
     const row = await findBrand(scope)
     if (row === undefined) throw nothingHere()
-    return stateOf(row)
+    return row
+  }
+  // Never in a transaction of this tenant's: what is above is read in scopes of other tenants, and none waits for another.
+  const read = async (scope: TenantScope): Promise<BrandState> => {
+    const above = await chains.above(await entryOf(scope))
+    return stateOf(await rowOf(scope), above)
   }
 
   /** The draft as it was read, with its change made to it. */
   async function edit(scope: TenantScope, version: number, make: (draft: Brand) => Brand | null): Promise<BrandState> {
-    const { draft, published, version: current } = await read(scope)
+    await editDraft(scope, version, make)
+    return read(scope)
+  }
+
+  async function editDraft(scope: TenantScope, version: number, make: (draft: Brand) => Brand | null): Promise<void> {
+    const row = await rowOf(scope)
+    const { draft, published } = preparedIn(row)
     const made = make(draft)
     const content = made === null || isSame(made, published) ? null : made
-    if (current !== version || (await writeDraft(scope, content, version)) === undefined) throw changedMeanwhile()
-    return read(scope)
+    if (row.version !== version || (await writeDraft(scope, content, version)) === undefined) throw changedMeanwhile()
   }
 
   function withImage(draft: Brand, kind: ImageKind, id: string | undefined): Brand {
@@ -107,62 +139,71 @@ export function createBrandingService({ scope: open, cache, directory, isPlatfor
 
     async nameOf(tenant) {
       if (tenant === undefined) return platformShown.brand.displayName
-      const scope = open({ tenantId: tenant.id, actor: { kind: 'system', id: tenant.id } })
-      return (await shownIn(scope, cache)).brand.displayName
+      return shownOf(await chains.of(tenant)).brand.displayName
     },
 
     async ofHost(tenant) {
       if (tenant?.status !== 'active') throw nothingHere()
-      return shownIn(scopeOf(tenant), cache)
+      return shownOf(await chains.of(tenant))
     },
 
     async styleSheet(tenant, origin, file) {
-      const shown = await shownOn(tenant, origin)
-      const css = await styleSheetNamed(file, shown, tenant === undefined ? undefined : scopeOf(tenant))
+      const ofPlatform = tenant === undefined && isPlatforms(origin)
+      const css = ofPlatform ? platformSheet(file) : await styleSheetNamed(file, shownTenant(tenant), chains)
       if (css === undefined) throw nothingHere()
       return css
     },
 
     async publicImage(tenant, id) {
-      const bytes = await findImage(scopeOf(tenant), id, { published: true })
+      const entry = shownTenant(tenant)
+      const own = await findImage(chains.scopeOf(entry), id, { published: true })
+      const bytes = own ?? (await imageOf(await chains.of(entry), id, chains))
       if (bytes === undefined) throw nothingHere()
       return bytes
     },
 
+    async of(scope) {
+      const chain = await chains.of(await entryOf(scope))
+      return shownOf(chain).brand
+    },
+
+    forMail: async (scope) => mailBrandOf(await chains.of(await entryOf(scope)), chains),
+
     read,
+
     change: (scope, change, version) => edit(scope, version, (draft) => changeBrand(draft, change)),
     discard: (scope, version) => edit(scope, version, () => null),
 
     async setImage(scope, kind, upload, version) {
-      if ((await read(scope)).version !== version) throw changedMeanwhile()
+      if ((await rowOf(scope)).version !== version) throw changedMeanwhile()
       // Before the transaction: it takes as long as it takes.
       const drawn = await drawImage(upload, kind)
-      return scope.transaction(async (inner) => {
+      await scope.transaction(async (inner) => {
         const id = await insertImage(inner, kind, drawn)
-        await edit(inner, version, (draft) => withImage(draft, kind, id))
+        await editDraft(inner, version, (draft) => withImage(draft, kind, id))
         await dropUnusedImages(inner)
-        return read(inner)
       })
+      return read(scope)
     },
 
     removeImage: (scope, kind, version) => edit(scope, version, (draft) => withImage(draft, kind, undefined)),
 
     async image(scope, id) {
-      const bytes = await findImage(scope, id)
+      const own = await findImage(scope, id)
+      const bytes = own ?? (await imageOf(await chains.above(await entryOf(scope)), id, chains))
       if (bytes === undefined) throw nothingHere()
       return bytes
     },
 
     async publish(scope, version) {
-      const state = await scope.transaction(async (inner) => {
-        const { draft, differs } = await read(inner)
+      await scope.transaction(async (inner) => {
+        const row = await rowOf(inner)
         if ((await writeDraft(inner, null, version)) === undefined) throw changedMeanwhile()
-        if (!differs) throw problems.conflict('The draft is what is published already.')
-        await put(inner, draft)
-        return read(inner)
+        if (row.draft === null) throw problems.conflict('The draft is what is published already.')
+        await put(inner, preparedIn(row).draft)
       })
       await directory.catchUp()
-      return state
+      return read(scope)
     },
 
     versions: async (scope) => (await listVersions(scope)).map(versionOf),

@@ -1,7 +1,7 @@
-import type { TenantScope } from '../isolation/tenant-scope.ts'
-import { brandOf, platformBrand, type ResolvedBrand } from './brand.ts'
+import { platformBrand, type ResolvedBrand, resolveBrand } from './brand.ts'
+import type { BrandChain, BrandChains } from './brand-chain.ts'
+import { imageOf } from './chain-images.ts'
 import { isDark } from './colour.ts'
-import { findImage } from './image-queries.ts'
 
 /** A brand as mails show it. */
 export interface MailBrand extends ResolvedBrand {
@@ -11,10 +11,11 @@ export interface MailBrand extends ResolvedBrand {
 
 export const platformMailBrand: MailBrand = { ...platformBrand, logo: undefined }
 
-/** The brand of the scope's tenant, with the logo that is seen on its colour. */
-export async function mailBrandOf(scope: TenantScope): Promise<MailBrand> {
-  const brand = await brandOf(scope)
+/** With the logo that is seen on its colour. */
+export async function mailBrandOf(chain: BrandChain, chains: BrandChains): Promise<MailBrand> {
+  const brands = chain.map(({ brand }) => brand)
+  const brand = resolveBrand(chain[0].name, brands)
   const id = isDark(brand.colours.primary) ? brand.images.logoDark : brand.images.logoLight
-  const bytes = id === undefined ? undefined : await findImage(scope, id)
+  const bytes = id === undefined ? undefined : await imageOf(chain, id, chains)
   return { ...brand, logo: bytes === undefined ? undefined : Buffer.from(bytes) }
 }

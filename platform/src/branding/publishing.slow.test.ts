@@ -135,24 +135,24 @@ test("another tenant's style sheet, picture and version are as absent as those t
   expect((await node.call('GET', `/v1/brand/images/${id}`, south)).status).toBe(404)
 })
 
-test('the bare domain and the operators have the platform’s own; an unknown host and a blocked tenant have nothing, alike', async () => {
+test('the bare domain and the operators have the platform’s own; an unknown host and an archived tenant have nothing, alike', async () => {
   const [base, operators] = [
     await show('/manifest.webmanifest', { ...north, host: 'localhost' }),
     await show('/favicon.ico', { ...north, host: 'dashboard.localhost' }),
   ]
   expect([base.status, operators.status]).toEqual([200, 200])
-  await node.call('POST', `/v1/tenants/${south.tenant.id}/suspend`, {
+  await node.call('POST', `/v1/tenants/${south.tenant.id}/archive`, {
     host: 'dashboard.localhost',
     key: await operatorKey(node),
-    body: { mode: 'blocked', reason: 'A test' },
+    body: { reason: 'A test' },
   })
   for (const path of ['/manifest.webmanifest', '/favicon.ico', '/brand/0-000000000000.css']) {
-    const [blocked, unknown, elsewhere] = await Promise.all([
+    const [archived, unknown, elsewhere] = await Promise.all([
       show(path, south),
       show(path, { ...south, host: 'never-was.localhost' }),
       show(path, { ...south, host: 'never.example' }),
     ])
-    expect([blocked.status, blocked.text], path).toEqual([404, unknown.text])
+    expect([archived.status, archived.text], path).toEqual([404, unknown.text])
     expect(elsewhere.text).toBe(unknown.text)
   }
 })

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
-import type { CacheService } from '../cache/tenant-cache.ts'
 import type { TenantEntry } from '../directory/entries.ts'
-import type { TenantScope } from '../isolation/tenant-scope.ts'
-import { platformBrand, type ResolvedBrand, resolveBrand } from './brand.ts'
-import { findBrand, findVersionByNumber } from './brand-queries.ts'
+import { platformBrand, type ResolvedBrand, readBrand, resolveBrand } from './brand.ts'
+import type { BrandChain, BrandChains, BrandLink } from './brand-chain.ts'
+import { findVersionByNumber } from './brand-queries.ts'
+import type { Brand } from './brand-schema.ts'
 import { styleSheetOf } from './style-sheet.ts'
 
 /** What the pages of one host show, with the paths of its parts on that host. */
@@ -16,42 +15,57 @@ export interface ShownBrand {
   readonly manifest: '/manifest.webmanifest'
   readonly icon: string
   readonly logo: { readonly light?: string; readonly dark?: string }
+  /** BCP 47, of the tenant; undefined where there is none. */
+  readonly locale?: string
 }
 
 /** Of hosts that are no tenant's. */
 export const platformShown = show('', platformBrand, 0)
 
-/** Whether a tenant has pages at all. */
-export function hasPages(tenant: TenantEntry): boolean {
-  return tenant.status === 'active' || (tenant.status === 'suspended' && tenant.suspension === 'read_only')
+/** The platform's own style sheet, by its file's name. */
+export function platformSheet(file: string): string | undefined {
+  return platformShown.styleSheet === `/brand/${file}` ? platformShown.css : undefined
 }
 
-const Row = z.object({ name: z.string(), published: z.unknown(), number: z.int() })
-/** Publishing changes the tenant's own row, of which every node hears. */
-const lasting = { seconds: 3_600, tags: ['tenantry.tenants'] } as const
-
-/** What is published, from memory as a rule. */
-export async function shownIn(scope: TenantScope, cache: Pick<CacheService, 'of'>): Promise<ShownBrand> {
-  const row = await cache.of(scope).remember('brand', Row, lasting, async () => {
-    const { name = '', published = {}, number = 0 } = (await findBrand(scope)) ?? {}
-    return { name, published, number }
-  })
-  return show(scope.context.tenantId, resolveBrand(row.name, [row.published]), row.number)
+/** Whether a tenant has pages at all; the only one of a blocked tenant says so. */
+export function hasPages({ status }: TenantEntry): boolean {
+  return status === 'active' || status === 'suspended'
 }
 
-/** The style sheet of a file's name, where it is that of a version of this tenant: of the one that is published, or one before. */
-export async function styleSheetNamed(
-  file: string,
-  shown: ShownBrand,
-  scope: TenantScope | undefined,
-): Promise<string | undefined> {
+/** What is published, here and above. */
+export function shownOf(chain: BrandChain): ShownBrand {
+  const [{ tenantId, name, locale, number }] = chain
+  const brands = chain.map(({ brand }) => brand)
+  return { ...show(tenantId, resolveBrand(name, brands), number), locale }
+}
+
+/**
+ * The style sheet of a file's name, where it is that of a version of this tenant: of the one that is published, or one before. A page
+ * may have been opened before somebody published, or by a node that hears of it a moment later.
+ */
+export async function styleSheetNamed(file: string, tenant: TenantEntry, chains: BrandChains): Promise<string | undefined> {
+  const shown = shownOf(await chains.of(tenant))
   if (shown.styleSheet === `/brand/${file}`) return shown.css
-  const number = Number(/^([1-9][0-9]{0,8})-/.exec(file)?.[1] ?? 0)
-  // A page that was opened before somebody published asks for the version before.
-  const version = number === 0 || scope === undefined ? undefined : await findVersionByNumber(scope, number)
-  if (version === undefined || scope === undefined) return undefined
-  const before = show(scope.context.tenantId, resolveBrand('', [version.content]), number)
-  return before.styleSheet === `/brand/${file}` ? before.css : undefined
+  const number = Number(/^(0|[1-9][0-9]{0,8})-/.exec(file)?.[1] ?? -1)
+  if (number === -1) return undefined
+  const version = number === 0 ? { content: {} } : await findVersionByNumber(chains.scopeOf(tenant), number)
+  if (version === undefined) return undefined
+  const above = await chains.above(tenant, { anew: true })
+  for (const inherited of await latelyAbove(above, chains)) {
+    const before = show(tenant.id, resolveBrand('', [version.content, ...inherited]), number)
+    if (before.styleSheet === `/brand/${file}`) return before.css
+  }
+  return undefined
+}
+
+/** The brands above as they are, and as they were before one of them was published last. */
+async function latelyAbove(above: readonly BrandLink[], chains: BrandChains): Promise<Brand[][]> {
+  const now = above.map(({ brand }) => brand)
+  const before = above.map(async ({ tenantId, number }, at) => {
+    const version = await findVersionByNumber(chains.scopeOf({ id: tenantId }), number - 1)
+    return now.with(at, readBrand(version?.content))
+  })
+  return [now, ...(await Promise.all(before))]
 }
 
 function show(owner: string, brand: ResolvedBrand, number: number): ShownBrand {

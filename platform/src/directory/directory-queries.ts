@@ -9,9 +9,10 @@ export interface HostEntry {
   readonly tenantId: string
 }
 
-type TenantRow = Omit<TenantEntry, 'features' | 'limits' | 'suspension' | 'entitledUntil'> & {
+type TenantRow = Omit<TenantEntry, 'features' | 'limits' | 'suspension' | 'entitledUntil' | 'parentId'> & {
   readonly suspension: TenantEntry['suspension'] | null
   readonly entitledUntil: number | null
+  readonly parentId: string | null
   readonly features: readonly string[]
   readonly limits: Readonly<Record<string, number | null>>
 }
@@ -22,7 +23,8 @@ export async function loadTenant(ask: Ask, column: 'id' | 'slug', value: string)
 }
 
 const tenantColumns = `
-  select t.id, t.slug, t.name, t.realm_id as "realmId", t.system, t.tier, t.status, t.suspension, e.features, e.until as "entitledUntil",
+  select t.id, t.slug, t.name, t.realm_id as "realmId", t.system, t.tier, t.status, t.suspension,
+         t.parent_id as "parentId", e.features, e.until as "entitledUntil",
          (select coalesce(jsonb_object_agg(l.name, tenantry.max_now(l.tenant_id, l.name, l.max, l.until)), '{}')
             from tenantry.limits l where l.tenant_id = t.id) as limits,
          coalesce((select a.ranges from tenantry.address_lists a where a.tenant_id = t.id), '{}') as "allowedAddresses"
@@ -43,6 +45,7 @@ function tenantOf(row: TenantRow): TenantEntry {
     features: new Set(row.features),
     limits: new Map(Object.entries(row.limits)),
     entitledUntil: row.entitledUntil ?? undefined,
+    parentId: row.parentId ?? undefined,
   }
 }
 

@@ -23,6 +23,8 @@ export interface TenantEntry {
   readonly entitledUntil?: number | undefined
   /** CIDR ranges that its members and keys may come from. None: from everywhere. */
   readonly allowedAddresses: readonly string[]
+  /** The tenant above it, where it has one; it may be gone. */
+  readonly parentId?: string | undefined
 }
 
 export interface KeyEntry {

@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { problems } from '../problems/catalogue.ts'
+import type { Problem } from '../problems/problem.ts'
 import type { Assembly } from './assembly.ts'
 import { type CompiledRoute, compileRoute } from './compiled-route.ts'
 import { openExchange, refusalAtTheEdge } from './enter.ts'
-import { isPromise } from './eventual.ts'
 import { isNavigation, type Pages } from './pages.ts'
 import type { Method, Route } from './route.ts'
 import { refuse, send } from './send.ts'
@@ -37,9 +37,11 @@ export function createNotFoundHandler(assembly: Assembly, routes: readonly Route
       const isPage = allowed.length === 0 && !/^\/v1(\/|$)/.test(path) && isNavigation(request.method, request.headers.accept)
       if (isPage && pages !== undefined) {
         const { facts } = openExchange(assembly, shownPage, request, reply)
-        const page = pages.page(facts, path)
-        if (!isPromise(page)) send(assembly, request, reply, page)
-        else page.then((made) => send(assembly, request, reply, made)).catch((thrown) => refuse(assembly, request, reply, thrown))
+        const page = async () => pages.page(facts, path)
+        const draw = (problem: Problem) => pages.refused(facts, problem)
+        page()
+          .then((made) => send(assembly, request, reply, made))
+          .catch((thrown) => refuse(assembly, request, reply, thrown, {}, draw))
         return
       }
       openExchange(assembly, unmatched, request, reply)

@@ -3,21 +3,32 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
 }
 
+export interface PageShellOptions {
+  readonly language?: string
+  /** Attributes of `link` elements, after that of the server's own style sheet. */
+  readonly links?: readonly Readonly<Record<string, string>>[]
+}
+
 /** A whole page without script; the style sheet is the server's own. */
-export function htmlPage(title: string, body: string): string {
+export function htmlPage(title: string, body: string, { language = 'en', links = [] }: PageShellOptions = {}): string {
   return `<!doctype html>
-<html lang="en">
+<html lang="${escapeHtml(language)}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<link rel="stylesheet" href="/docs/style.css">
+${[{ rel: 'stylesheet', href: '/docs/style.css' }, ...links].map(linkElement).join('\n')}
 </head>
 <body>
 ${body}
 </body>
 </html>
 `
+}
+
+export function linkElement(attributes: Readonly<Record<string, string>>): string {
+  const written = Object.entries(attributes).map(([name, value]) => `${name}="${escapeHtml(value)}"`)
+  return `<link ${written.join(' ')}>`
 }
 
 export const styleSheet = `
@@ -36,6 +47,8 @@ article { padding: 1.2rem 0; border-top: 1px solid var(--line) }
 .method { display: inline-block; min-width: 4.2em; font-weight: 700 }
 .guards { color: light-dark(#57606a, #9aa4b0); font-size: 0.9rem }
 table { width: 100%; border-collapse: collapse; font-size: 0.93rem } th, td { padding: 0.35rem 0.6rem 0.35rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line) }
+main.notice { border-top: 0.4rem solid var(--brand-primary, transparent) }
+.notice img { max-width: 16rem; max-height: 4.5rem } .notice footer { margin-top: 3rem; font-size: 0.9rem }
 summary { cursor: pointer; padding: 0.2rem 0 }
 @media (max-width: 48rem) { .reference { grid-template-columns: 1fr } nav { position: static; height: auto; border: 0 } }
 `

@@ -1,3 +1,4 @@
+import type { Problem } from '../problems/problem.ts'
 import type { Answer, RequestFacts } from './pipeline.ts'
 
 type Eventual<T> = T | Promise<T>
@@ -14,6 +15,8 @@ export interface Pages {
   file(name: string, acceptEncoding: string | undefined): Eventual<PageFile | undefined>
   /** The page of an address that no route took. Throws problems like a route. */
   page(facts: RequestFacts, path: string): Eventual<Answer>
+  /** What a visitor is shown instead when `page` threw. */
+  refused(facts: RequestFacts, problem: Problem): Answer
 }
 
 /**

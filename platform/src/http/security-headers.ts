@@ -20,18 +20,26 @@ export const dataHeaders: Readonly<Record<string, string>> = headersOf({
   xFrameOptions: false,
 })
 
+const pageDirectives = {
+  defaultSrc: ["'none'"],
+  styleSrc: ["'self'"],
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+}
+
 /** For the pages the server draws itself: one style sheet of its own, no script, no picture, nothing from outside. */
 export const pageHeaders: Readonly<Record<string, string>> = headersOf({
   ...shared,
+  contentSecurityPolicy: { useDefaults: false, directives: pageDirectives },
+})
+
+/** For those in a tenant's brand, whose logo, icon and manifest are files of this host too. */
+export const brandedPageHeaders: Readonly<Record<string, string>> = headersOf({
+  ...shared,
   contentSecurityPolicy: {
     useDefaults: false,
-    directives: {
-      defaultSrc: ["'none'"],
-      styleSrc: ["'self'"],
-      baseUri: ["'none'"],
-      formAction: ["'none'"],
-      frameAncestors: ["'none'"],
-    },
+    directives: { ...pageDirectives, imgSrc: ["'self'"], manifestSrc: ["'self'"] },
   },
 })
 

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { problems } from '../problems/catalogue.ts'
+import type { Problem } from '../problems/problem.ts'
 import { readableOf, type StreamAnswer } from './answer.ts'
 import type { Assembly } from './assembly.ts'
 import { hasBody } from './body.ts'
@@ -37,13 +38,17 @@ function write(
   raw.end(body ?? undefined)
 }
 
-/** Answers anything thrown as a problem document. What is no Problem is logged in full and told as `internal`. */
+/**
+ * Answers anything thrown as a problem document, or as the page that `draw` makes of it. What is no Problem is logged in full and told
+ * as `internal`.
+ */
 export function refuse(
   assembly: Assembly,
   request: FastifyRequest,
   reply: FastifyReply,
   thrown: unknown,
   extra?: Record<string, string>,
+  draw?: (problem: Problem) => Answer,
 ): void {
   const problem = problemOf(thrown)
   const exchange = request.exchange
@@ -67,7 +72,11 @@ export function refuse(
   if (extra) Object.assign(headers, extra)
   // The rest of a body that was refused unread would otherwise be read to its end for the next request's sake.
   if (hasBody(request.raw) && !request.raw.complete) headers.connection = 'close'
-  const tell = () => write(request, reply, problem.status, headers, problemDocument(problem, assembly.advice, protocol))
+  const tell = () => {
+    const page = draw?.(problem)
+    if (page !== undefined) write(request, reply, page.status, { ...headers, ...page.headers }, page.body)
+    else write(request, reply, problem.status, headers, problemDocument(problem, assembly.advice, protocol))
+  }
   if (problem.code !== problems.rate_limited.definition.code || assembly.stopping) {
     tell()
     return

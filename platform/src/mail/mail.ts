@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type MailBrand, mailBrandOf, platformMailBrand } from '../branding/mail-brand.ts'
+import type { BrandingService } from '../branding/branding.ts'
+import { type MailBrand, platformMailBrand } from '../branding/mail-brand.ts'
 import type { TenantScope } from '../isolation/tenant-scope.ts'
 import type { JobContext } from '../jobs/job.ts'
 import type { OutboundService } from '../outbound/outbound.ts'
@@ -80,8 +81,13 @@ export interface MailServiceOptions {
   /** What tenants set of mail servers of their own. */
   readonly settings: SettingService
   readonly outbound: OutboundService
+  readonly branding: Pick<BrandingService, 'forMail'>
   /** Told of mails at whose last attempt nobody took them. Never told to whom they were. */
   readonly onFailure?: (error: unknown) => void
+}
+
+function requireOneAddress(to: string): void {
+  if (!/^[^\s,;<>"@]+@[^\s,;<>"@]+$/.test(to)) throw new TypeError('A mail goes to one address.')
 }
 
 const logoId = 'logo'
@@ -89,9 +95,9 @@ const logoId = 'logo'
 const pauses = [1_000, 5_000, 30_000]
 
 export function createMailService(options: MailServiceOptions): MailService {
-  const { transport, from, secrets, settings, outbound, onFailure = () => undefined } = options
+  const { transport, from, secrets, settings, outbound, branding, onFailure = () => undefined } = options
   const letter = (id: string, sender: string, to: string, content: MailContent, brand: MailBrand): OutgoingMail => {
-    if (!/^[^\s,;<>"@]+@[^\s,;<>"@]+$/.test(to)) throw new TypeError('A mail goes to one address.')
+    requireOneAddress(to)
     return {
       messageId: `<${id}@${sender.slice(sender.lastIndexOf('@') + 1)}>`,
       from: { name: brand.senderName, address: sender },
@@ -145,7 +151,8 @@ export function createMailService(options: MailServiceOptions): MailService {
       const { actor } = scope.context
       if (actor.kind !== 'system') throw new TypeError('Only a job sends mail.')
       if (unreachable.keep(to, content)) return
-      const brand = await mailBrandOf(scope)
+      requireOneAddress(to)
+      const brand = await branding.forMail(scope)
       signal.throwIfAborted()
       if (await deliverByOwn(scope, actor.id, to, content, brand)) return
       await deliver(actor.id, to, content, brand)
@@ -157,7 +164,7 @@ export function createMailService(options: MailServiceOptions): MailService {
       const content = { subject: 'Test of your mail server', paragraphs: ['Your mail leaves by your own mail server.'] }
       if (unreachable.keep(to, content)) return 'delivered'
       try {
-        await sendByTenantSmtp(smtp, outbound, letter(randomUUID(), smtp.from, to, content, await mailBrandOf(scope)))
+        await sendByTenantSmtp(smtp, outbound, letter(randomUUID(), smtp.from, to, content, await branding.forMail(scope)))
       } catch (error) {
         if (error instanceof SmtpFailure) return error.code
         throw error

@@ -12,6 +12,7 @@ const noTenants = {
     outbound: createOutbound({ allowed: [] }),
   }),
   outbound: createOutbound({ allowed: [] }),
+  branding: { forMail: () => Promise.reject(new Error('no tenant has a brand here')) },
 }
 
 test('a mail to an address that cannot exist meets no mail server, and is kept once for who made the address', async () => {

@@ -24,6 +24,7 @@ import {
   findVersion,
   type HeldPlan,
   moveToPlan,
+  namesOfCounters,
   newestVersions,
   publishDeclared,
   publishNext,
@@ -72,8 +73,8 @@ export interface PlanService {
   giveAddOn(scope: TenantScope, order: { readonly key: string; readonly until?: string | null | undefined }): Promise<HeldAddOn>
   /** At once. @throws not_found when the tenant does not have it */
   endAddOn(scope: TenantScope, key: string): Promise<void>
-  /** Keys of the newest plans and add-ons that include a feature. */
-  withFeature(system: string, feature: string): Promise<{ readonly plans: readonly string[]; readonly addOns: readonly string[] }>
+  /** Refuses what a tenant's plan does not include. @throws feature_not_in_plan, always; it names the plans and add-ons that have it */
+  refuseFeature(tenant: { readonly system: string; readonly tier: string }, feature: string): Promise<never>
 }
 
 declare module '../http/route.ts' {
@@ -95,7 +96,18 @@ export function createPlanService({ directory, systems }: PlanServiceOptions): P
   let publishing: Promise<void> | undefined
 
   async function publishAll(): Promise<void> {
-    for (const offer of systems.flatMap(declaredOffers)) await publishDeclared(pool, offer)
+    for (const offer of systems.flatMap(declaredOffers)) {
+      const wrong = await countedOtherwise(offer.system, offer.content)
+      if (wrong !== undefined)
+        throw new Error(`The code declares what cannot be sold (${offer.system}, ${offer.key}): ${told(wrong)}`)
+      await publishDeclared(pool, offer)
+    }
+  }
+
+  /** A limit that is no count of what is there, although a table takes it with each insert and gives it back with each delete. */
+  async function countedOtherwise(system: string, { limits }: PlanContent | AddOnContent): Promise<string | undefined> {
+    const counted = await namesOfCounters(pool, system)
+    return Object.entries(limits).find(([name, limit]) => counted.has(name) && 'kind' in limit && limit.kind !== 'counted')?.[0]
   }
 
   /** This node knows of the change when the caller does. */
@@ -160,6 +172,11 @@ export function createPlanService({ directory, systems }: PlanServiceOptions): P
   ) {
     systemOf(system)
     await service.publishDeclared()
+    const wrong = await countedOtherwise(system, content)
+    if (wrong !== undefined) {
+      const errors = [{ in: 'body', pointer: `/limits/${wrong}/kind`, message: 'must be counted' }]
+      throw problems.invalid_request(`The limit cannot be sold so: ${told(wrong)}`, { errors })
+    }
     const version = await publishNext(pool, { system, kind, key, content }, by)
     if (version === undefined) throw problems.conflict('Somebody else published a version of it at this moment.')
     return version
@@ -274,15 +291,22 @@ export function createPlanService({ directory, systems }: PlanServiceOptions): P
       await directory.catchUp()
     },
 
-    async withFeature(system, feature) {
-      const { plans, addOns } = await offered(system)
+    async refuseFeature({ system, tier }, feature) {
+      const newest = await offered(system)
       const having = (versions: readonly (PlanVersion | AddOnVersion)[]) =>
         versions.filter(({ content }) => content.features.includes(feature)).map(({ key }) => key)
-      return { plans: having(plans), addOns: having(addOns) }
+      const [inPlans, inAddOns] = [having(newest.plans), having(newest.addOns)]
+      const where = [...inPlans.map((key) => `the plan "${key}"`), ...inAddOns.map((key) => `the add-on "${key}"`)]
+      const remedy = where.length === 0 ? 'No plan has it.' : `It comes with ${where.join(' or ')}.`
+      const members = { feature, plan: tier, plans: inPlans, addOns: inAddOns }
+      throw problems.feature_not_in_plan(`The plan "${tier}" does not include ${feature}. ${remedy}`, members)
     },
   }
   return service
 }
+
+const told = (limit: string) =>
+  `a table counts \`${limit}\`, what is there and not what happens, so it is counted and has no period.`
 
 const valueOfNothing = { feature: false, limit: 0, value: null } as const
 

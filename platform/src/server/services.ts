@@ -6,6 +6,7 @@ import { createBulkService } from '../bulk/bulk.ts'
 import type { CacheStore } from '../cache/cache-store.ts'
 import { createCacheService } from '../cache/tenant-cache.ts'
 import type { Configuration } from '../configuration/configuration.ts'
+import { platformVersion } from '../configuration/version.ts'
 import type { Directory } from '../directory/directory.ts'
 import { createDomainService } from '../domains/domains.ts'
 import { createEventLog } from '../events/event-log.ts'
@@ -28,7 +29,9 @@ import { createSignUpService } from '../members/sign-ups.ts'
 import { createNotificationService } from '../notifications/notifications.ts'
 import { createSuspicionService } from '../notifications/suspicion.ts'
 import { createBackgroundWorkService } from '../operations/background-work.ts'
+import { createChangeHints } from '../operations/change-hints.ts'
 import { createIsolationReportService, type Examiner } from '../operations/isolation-reports.ts'
+import { createNodeService } from '../operations/nodes.ts'
 import { createOverviewService } from '../operations/overview.ts'
 import type { Consumers } from '../operators/consumers.ts'
 import { createOperatorService } from '../operators/operators.ts'
@@ -105,12 +108,16 @@ export function createServices(options: ServiceOptions): Services {
     authorities: authoritiesOf(options.outbound?.outboundAuthorities),
   })
   const settings = createSettingService({ ...options, secrets, outbound })
+  const plans = createPlanService(options)
+  const cache = createCacheService({ directory: options.directory, store: options.cacheStore })
+  const branding = createBrandingService({ ...options, cache, isPlatforms: (origin) => options.hosts.isPlatforms(origin) })
   const mail = createMailService({
     transport: transportTo(options.mail?.mailUrl),
     from: options.mail?.mailFrom ?? 'no-reply@localhost',
     secrets: box,
     settings,
     outbound,
+    branding,
     ...failures,
   })
   const suspicion = createSuspicionService({ scope: options.scope, settings, onFailure: onFailure ?? (() => undefined) })
@@ -126,10 +133,8 @@ export function createServices(options: ServiceOptions): Services {
     endPrograms: (userId, because) => services.tokens.endFamiliesEverywhere(userId, because),
     copyName: (person) => copyName(options, person),
   })
-  const plans = createPlanService(options)
   const quotas = createQuotaService(options)
   const usage = createUsageService({ quotas })
-  const cache = createCacheService({ directory: options.directory, store: options.cacheStore })
   const domains = createDomainService(options)
   const jobs = createJobService(options.directory)
   const services: Services = {
@@ -143,11 +148,17 @@ export function createServices(options: ServiceOptions): Services {
     limits: createLimitService({ plans }),
     quotas,
     jobs,
+    changeHints: createChangeHints(options),
+    nodes: createNodeService({
+      pool: options.directory.pool,
+      version: platformVersion(),
+      onFailure: onFailure ?? (() => undefined),
+    }),
     backgroundWork: createBackgroundWorkService({ pool: options.directory.pool, jobs }),
     isolationReports: createIsolationReportService(options.directory.pool, options.examiner),
     secrets,
     cache,
-    tenantHealth: createTenantHealth(options),
+    tenantHealth: createTenantHealth({ ...options, usage }),
     traffic: createTrafficService({ ...options, cache, onFailure: onFailure ?? (() => undefined) }),
     auditProof: createAuditProofService(options),
     outbound,
@@ -161,7 +172,7 @@ export function createServices(options: ServiceOptions): Services {
     billing: createBillingService({ ...options, plans, usage }),
     domains,
     bulk: createBulkService({ ...options, services: () => services, onFailure: onFailure ?? (() => undefined) }),
-    branding: createBrandingService({ ...options, cache, isPlatforms: (origin) => options.hosts.isPlatforms(origin) }),
+    branding,
     points: createPointService({ ...options, quotas }),
     livePoints: createLivePoints(options),
     mail,
@@ -169,7 +180,7 @@ export function createServices(options: ServiceOptions): Services {
     roles: createRoleService({ ...options, authorities }),
     invitations: createInvitationService({ ...options, authorities, domains, mail }),
     signUps: createSignUpService({ ...options, services: () => services }),
-    tenantStats: createTenantStats({ ...options, services: () => services }),
+    tenantStats: createTenantStats({ ...options, cache, services: () => services }),
     overview: createOverviewService({
       pool: options.directory.pool,
       tenantStats: () => services.tenantStats,

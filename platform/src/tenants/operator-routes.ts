@@ -4,7 +4,7 @@ import { actorOf } from '../access/principal.ts'
 import { csvAnswer, wantsCsv } from '../audit/log-csv.ts'
 import { expectedVersion } from '../http/etag.ts'
 import { cursorText, makePage, pageOf, readCursor } from '../http/page.ts'
-import { type RequestInfo, type Route, reply, route } from '../http/route.ts'
+import { type RequestInfo, type Route, reply, route, type Services } from '../http/route.ts'
 import type { TransitionName } from './lifecycle.ts'
 import {
   NewTenant,
@@ -17,12 +17,18 @@ import {
   TenantListQuery,
   TenantPath,
 } from './schemas.ts'
+import type { Tenant as TenantRecord } from './tenant.ts'
 import { tenantCsv } from './tenant-csv.ts'
 import type { Doer } from './tenants.ts'
 
 /** Who the audit of the tenant names. */
 function doerOf(principal: OperatorPrincipal, { id, address, userAgent }: RequestInfo): Doer {
   return { actor: actorOf(principal), origin: { requestId: id, address, ...(userAgent === undefined ? {} : { userAgent }) } }
+}
+
+/** With the tenant above it, as operators refer to it. */
+async function told({ tenants }: Services, tenant: TenantRecord) {
+  return { ...tenant, parent: (await tenants.parentOf(tenant)) ?? null }
 }
 
 const shared = { permission: 'operator', tags: ['Tenants'] } as const
@@ -40,7 +46,7 @@ const createTenant = route({
   problems: ['slug_taken'],
   handle: async ({ body, services, principal, request }) => {
     const tenant = await services.tenants.provision(body, doerOf(principal, request))
-    return reply(201, tenant, { headers: { location: `/v1/tenants/${tenant.id}` } })
+    return reply(201, await told(services, tenant), { headers: { location: `/v1/tenants/${tenant.id}` } })
   },
 })
 
@@ -87,7 +93,8 @@ const readTenant = route({
   etag: 'answered',
   params: TenantPath,
   responses: { 200: Tenant },
-  handle: ({ params, services, principal, request }) => services.tenants.read(params.tenantId, doerOf(principal, request)),
+  handle: async ({ params, services, principal, request }) =>
+    told(services, await services.tenants.read(params.tenantId, doerOf(principal, request))),
 })
 
 const updateTenant = route({
@@ -101,8 +108,10 @@ const updateTenant = route({
   body: OperatorTenantChanges,
   responses: { 200: Tenant },
   problems: ['slug_taken'],
-  handle: ({ params, body, services, principal, request }) =>
-    services.tenants.updateAsOperator(params.tenantId, body, expectedVersion(request), doerOf(principal, request)),
+  handle: async ({ params, body, services, principal, request }) => {
+    const doer = doerOf(principal, request)
+    return told(services, await services.tenants.updateAsOperator(params.tenantId, body, expectedVersion(request), doer))
+  },
 })
 
 const suspendTenant = route({
@@ -116,8 +125,8 @@ const suspendTenant = route({
   body: SuspensionOrder,
   responses: { 200: Tenant },
   problems: ['lifecycle_conflict'],
-  handle: ({ params, body, services, principal, request }) =>
-    services.tenants.move(params.tenantId, 'suspend', body, doerOf(principal, request)),
+  handle: async ({ params, body, services, principal, request }) =>
+    told(services, await services.tenants.move(params.tenantId, 'suspend', body, doerOf(principal, request))),
 })
 
 /** The other ways from one state to another differ by name alone. */
@@ -133,8 +142,8 @@ function moveRoute(name: Exclude<TransitionName, 'suspend' | 'activate'>, summar
     body: Reason,
     responses: { 200: Tenant },
     problems: ['lifecycle_conflict', 'legal_hold'],
-    handle: ({ params, body, services, principal, request }) =>
-      services.tenants.move(params.tenantId, name, body, doerOf(principal, request)),
+    handle: async ({ params, body, services, principal, request }) =>
+      told(services, await services.tenants.move(params.tenantId, name, body, doerOf(principal, request))),
   })
 }
 
@@ -148,8 +157,8 @@ function holdRoute(name: 'hold' | 'release', summary: string): Route {
     params: TenantPath,
     body: Reason,
     responses: { 200: Tenant },
-    handle: ({ params, body, services, principal, request }) =>
-      services.tenants.hold(params.tenantId, name === 'hold', body.reason, doerOf(principal, request)),
+    handle: async ({ params, body, services, principal, request }) =>
+      told(services, await services.tenants.hold(params.tenantId, name === 'hold', body.reason, doerOf(principal, request))),
   })
 }
 
@@ -161,12 +170,16 @@ export const operatorTenantRoutes: readonly Route[] = [
   updateTenant,
   suspendTenant,
   moveRoute('resume', 'Resume a suspended tenant', 'Its keys work again within a second.'),
-  moveRoute('archive', 'Archive a tenant', 'Nothing of it is reachable any more; everything is kept.'),
+  moveRoute(
+    'archive',
+    'Archive a tenant',
+    'Nothing of it is reachable any more; everything is kept. Refused while there are tenants below it.',
+  ),
   moveRoute('restore', 'Bring an archived or deleted tenant back', 'Possible until its rows are erased.'),
   moveRoute(
     'erase',
     'Order the erasure of a tenant',
-    'It is out of reach at once; its rows are erased when the grace period is over.',
+    'It is out of reach at once; its rows are erased when the grace period is over. Refused while there are tenants below it.',
   ),
   holdRoute('hold', 'Put a tenant under legal hold: nothing of it is erased'),
   holdRoute('release', 'Lift the legal hold of a tenant'),

@@ -32,6 +32,7 @@ const updateCurrentTenant = route({
   etag: 'required',
   body: TenantChanges,
   responses: { 200: OwnTenant },
+  problems: ['feature_not_in_plan'],
   handle: ({ scope, body, services, request }) => services.tenants.update(scope, body, expectedVersion(request)),
 })
 

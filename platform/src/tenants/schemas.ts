@@ -15,6 +15,8 @@ const Locale = z
   .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'Must be a BCP 47 tag, such as en or de-AT.')
   .max(35)
 const SubscriptionId = z.string().min(1).max(200)
+/** Of another tenant: it is looked up, so its form does not matter. */
+const Slug = z.string().min(1).max(100)
 const Features = z.array(z.string().regex(/^[a-z0-9_.]{1,64}$/)).max(100)
 
 const ownChanges = {
@@ -33,6 +35,7 @@ export const OperatorTenantChanges = z.strictObject({
   tier: z.string().max(64).optional().describe('Its limits come with it; those that were agreed with the tenant stay'),
   subscriptionId: SubscriptionId.nullable().optional(),
   features: Features.optional(),
+  parent: Slug.nullable().optional().describe('Slug of the tenant above it, whose brand it inherits; null for none'),
 })
 
 export const NewTenant = z.strictObject({
@@ -46,6 +49,7 @@ export const NewTenant = z.strictObject({
   phone: Phone.optional(),
   subscriptionId: SubscriptionId.optional(),
   brand: BrandWords.optional(),
+  parent: Slug.optional().describe('Slug of the tenant above it, whose brand it inherits'),
 })
 
 const Time = z.string().meta({ format: 'date-time' })
@@ -82,6 +86,7 @@ export const Tenant = z
     legalHoldReason: z.string().nullable(),
     eraseAfter: Time.nullable(),
     features: z.array(z.string()),
+    parent: z.object({ id: z.uuid(), slug: z.string(), name: z.string() }).nullable().describe('The tenant above it'),
   })
   .meta({ id: 'Tenant' })
 
@@ -118,6 +123,7 @@ const filter = {
   system: z.string().max(64).optional(),
   health: z.enum(healthStates).optional().describe('Active tenants that fare so'),
   search: z.string().min(1).max(40).optional().describe('Part of the slug or the name'),
+  parent: Slug.optional().describe('Those directly below the tenant of this slug'),
 }
 /** Which tenants operators ask for. */
 export const TenantFilter = z.strictObject(filter).meta({ id: 'TenantFilter' })

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { TenantStatus } from '../directory/entries.ts'
 import type { HealthState } from '../tenant-health/health.ts'
+import type { FullestQuota } from './fullest-quota.ts'
 import type { TenantSort } from './schemas.ts'
 
 /** What a list of tenants shows: no content, only what the directory role may read. */
@@ -26,6 +27,8 @@ export interface TenantFilter {
   readonly health?: HealthState | undefined
   /** Part of the slug or the name. */
   readonly search?: string | undefined
+  /** Slug of the tenant directly above. */
+  readonly parent?: string | undefined
 }
 
 /** Where a page ended: the value of its sort, and the id. */
@@ -63,12 +66,12 @@ export async function listTenants(
   const descending = sort.startsWith('-')
   const key = `(${sortKeys[sort.replace('-', '') as keyof typeof sortKeys]}) collate "C"`
   const direction = descending ? 'desc' : 'asc'
-  const beyond = after === undefined ? '' : `and (${key}, t.id) ${descending ? '<' : '>'} ($8::text, $9::uuid)`
+  const beyond = after === undefined ? '' : `and (${key}, t.id) ${descending ? '<' : '>'} ($9::text, $10::uuid)`
   const { rows } = await pool.query<{ row: TenantListing & { readonly sortedBy: string } }>({
     text: `select json_build_object('id', t.id, 'slug', t.slug, 'name', t.name, 'system', t.system, 'tier', t.tier, 'status', t.status,
                     'suspension', t.suspension, 'health', ${healthNow('state')},
                     'createdAt', to_char(t.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'sortedBy', ${key}) as row
-             from ${withHealth} where ${wanted} ${beyond} order by ${key} ${direction}, t.id ${direction} limit $7`,
+             from ${withHealth} where ${wanted} ${beyond} order by ${key} ${direction}, t.id ${direction} limit $8`,
     values: [...wantedValues(filter), null, limit, ...(after === undefined ? [] : [after.value, after.id])],
   })
   return rows.map(({ row }) => row)
@@ -77,7 +80,7 @@ export async function listTenants(
 /** All that match, for what is done to every one of them; the count of a list is the length of it. */
 export async function idsOfTenants(pool: Pool, filter: TenantFilter, limit: number): Promise<string[]> {
   const { rows } = await pool.query<{ id: string }>({
-    text: `select t.id from ${withHealth} where ${wanted} order by t.id limit $7`,
+    text: `select t.id from ${withHealth} where ${wanted} order by t.id limit $8`,
     values: [...wantedValues(filter), null, limit],
   })
   return rows.map(({ id }) => id)
@@ -107,11 +110,12 @@ function healthNow(column: 'state' | 'severity'): string {
 const wanted = `
   ($1::text is null or t.status = $1) and ($2::text is null or t.tier = $2) and ($3::text is null or t.system = $3)
   and ($4::text is null or position($4 in t.slug) > 0 or position($4 in lower(t.name)) > 0)
-  and ($5::text is null or ${healthNow('state')} = $5) and ($6::uuid is null or t.id > $6)`
+  and ($5::text is null or ${healthNow('state')} = $5)
+  and ($6::text is null or t.parent_id = (select p.id from tenantry.tenants p where p.slug = $6)) and ($7::uuid is null or t.id > $7)`
 
 /** Of `wanted`, but for its last: the id to begin after. */
-function wantedValues({ status, tier, system, search, health }: TenantFilter) {
-  return [status ?? null, tier ?? null, system ?? null, search?.toLowerCase() ?? null, health ?? null]
+function wantedValues({ status, tier, system, search, health, parent }: TenantFilter) {
+  return [status ?? null, tier ?? null, system ?? null, search?.toLowerCase() ?? null, health ?? null, parent ?? null]
 }
 
 /** Slugs with the same skeleton: the query says in SQL what `skeletonOf` says. */
@@ -135,6 +139,8 @@ export interface TenantSummary {
   /** The domain of its own that links lead to; null where that is its subdomain. */
   readonly domain: string | null
   readonly numbers: Readonly<Record<string, number>>
+  /** Null where nothing is limited, and while nobody has counted. */
+  readonly fullest: FullestQuota | null
   /** RFC 3339; null while nobody has counted. */
   readonly refreshedAt: string | null
 }
@@ -148,11 +154,11 @@ export async function listSummaries(
   const { rows } = await pool.query<{ row: TenantSummary & { readonly isStale: boolean } }>({
     text: `select jsonb_build_object('id', t.id, 'slug', t.slug, 'name', t.name, 'system', t.system, 'tier', t.tier, 'status', t.status,
                     'domain', (select o.host from tenantry.hosts o where o.tenant_id = t.id and o.kind = 'custom' and o.is_primary),
-                    'numbers', coalesce(s.numbers, '{}'), 'refreshedAt', to_char(s.refreshed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+                    'numbers', coalesce(s.numbers, '{}'), 'fullest', s.fullest, 'refreshedAt', to_char(s.refreshed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
                     'isStale', s.refreshed_at is null or s.refreshed_at < greatest(
                       tenantry.clock() - interval '15 minutes', date_trunc('day', tenantry.clock(), 'UTC'))) as row
              from ${withHealth} left join tenantry.summaries s on s.tenant_id = t.id
-            where ${wanted} and ($8::uuid[] is null or t.id = any($8)) order by t.id limit $7`,
+            where ${wanted} and ($9::uuid[] is null or t.id = any($9)) order by t.id limit $8`,
     values: [...wantedValues(filter), page.after ?? null, page.limit, filter.ids ?? null],
   })
   return rows.map(({ row }) => row)

@@ -5,7 +5,7 @@ import type { SuspensionMode, Transition } from './lifecycle.ts'
 import type { NewTenant, OperatorTenantChanges, Tenant } from './tenant.ts'
 
 const columns = sql`id, slug, name, system, tier, status, suspension, status_reason, status_changed_at, legal_hold, legal_hold_reason,
-  erase_after, time_zone, locale, billing_email, phone, subscription_id, features, brand, version, created_at, updated_at`
+  erase_after, time_zone, locale, billing_email, phone, subscription_id, features, brand, parent_id, version, created_at, updated_at`
 
 export function findTenant(scope: TenantScope): Promise<Tenant | undefined> {
   return scope.first(sql<Tenant>`select ${columns} from tenantry.tenants where id = ${scope.context.tenantId}`)
@@ -13,24 +13,28 @@ export function findTenant(scope: TenantScope): Promise<Tenant | undefined> {
 
 export function insertTenant(
   id: string,
-  tenant: NewTenant & { readonly tier: string; readonly planVersion: number },
+  tenant: NewTenant & { readonly tier: string; readonly planVersion: number; readonly parentId?: string | null },
 ): SqlFragment<Tenant> {
   return sql<Tenant>`insert into tenantry.tenants
-      (id, slug, name, system, tier, plan_version, status, time_zone, locale, billing_email, phone, subscription_id, brand)
+      (id, slug, name, system, tier, plan_version, status, time_zone, locale, billing_email, phone, subscription_id, brand, parent_id)
     values (${id}, ${tenant.slug}, ${tenant.name}, ${tenant.system}, ${tenant.tier}, ${tenant.planVersion}, 'active', ${tenant.timeZone ?? 'UTC'},
-      ${tenant.locale ?? 'en-US'}, ${tenant.billingEmail ?? null}, ${tenant.phone ?? null}, ${tenant.subscriptionId ?? null}, ${JSON.stringify(tenant.brand ?? {})}::jsonb)
+      ${tenant.locale ?? 'en-US'}, ${tenant.billingEmail ?? null}, ${tenant.phone ?? null}, ${tenant.subscriptionId ?? null}, ${JSON.stringify(tenant.brand ?? {})}::jsonb,
+      ${tenant.parentId ?? null}::uuid)
     returning ${columns}`
 }
 
 /** What words do not say stays. */
 const picturesOfBrand = sql`coalesce(jsonb_strip_nulls(jsonb_build_object('images', brand -> 'images')), '{}')`
 
+/** With everything looked up that they refer to. */
+export type StoredChanges = Omit<OperatorTenantChanges, 'parent'> & {
+  readonly planVersion?: number
+  readonly wholeBrand?: Brand
+  readonly parentId?: string | null
+}
+
 /** Nothing when `version` is not the current one. */
-export function updateTenant(
-  id: string,
-  changes: OperatorTenantChanges & { readonly planVersion?: number; readonly wholeBrand?: Brand },
-  version: number | undefined,
-): SqlFragment<Tenant> {
+export function updateTenant(id: string, changes: StoredChanges, version: number | undefined): SqlFragment<Tenant> {
   const sets = [
     ...(changes.name === undefined ? [] : [sql`name = ${changes.name}`]),
     ...(changes.slug === undefined ? [] : [sql`slug = ${changes.slug}`]),
@@ -42,6 +46,7 @@ export function updateTenant(
     ...(changes.planVersion === undefined ? [] : [sql`plan_version = ${changes.planVersion}`]),
     ...(changes.subscriptionId === undefined ? [] : [sql`subscription_id = ${changes.subscriptionId}`]),
     ...(changes.features === undefined ? [] : [sql`features = ${changes.features}::text[]`]),
+    ...(changes.parentId === undefined ? [] : [sql`parent_id = ${changes.parentId}::uuid`]),
     ...(changes.brand === undefined ? [] : [sql`brand = ${JSON.stringify(changes.brand)}::jsonb || ${picturesOfBrand}`]),
     ...(changes.wholeBrand === undefined ? [] : [sql`brand = ${JSON.stringify(changes.wholeBrand)}::jsonb`]),
     sql`version = version + 1`,

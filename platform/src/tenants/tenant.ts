@@ -26,6 +26,8 @@ export interface Tenant {
   /** Entitlements beyond those of the tier. */
   readonly features: readonly string[]
   readonly brand: Brand
+  /** The tenant above it; it may be gone. */
+  readonly parentId: string | null
   readonly version: number
   readonly createdAt: string
   readonly updatedAt: string
@@ -48,6 +50,15 @@ export interface OperatorTenantChanges extends TenantChanges {
   readonly tier?: string | undefined
   readonly subscriptionId?: string | null | undefined
   readonly features?: readonly string[] | undefined
+  /** Slug of the tenant above it, or null for none. */
+  readonly parent?: string | null | undefined
+}
+
+/** A tenant as operators refer to it. */
+export interface TenantReference {
+  readonly id: string
+  readonly slug: string
+  readonly name: string
 }
 
 export interface NewTenant {
@@ -62,4 +73,6 @@ export interface NewTenant {
   readonly phone?: string | undefined
   readonly subscriptionId?: string | undefined
   readonly brand?: Omit<Brand, 'images'> | undefined
+  /** Slug of the tenant above it. */
+  readonly parent?: string | undefined
 }

@@ -1,17 +1,29 @@
 import { v7 as uuid7 } from 'uuid'
 import { firstSubscription } from '../billing/first-subscription.ts'
+import { hasWhiteLabel } from '../branding/white-label.ts'
 import type { Directory } from '../directory/directory.ts'
 import { constraintOf } from '../isolation/database-problems.ts'
 import type { Statement } from '../isolation/statement.ts'
 import type { Actor, Origin, ScopeOptions, TenantScope } from '../isolation/tenant-scope.ts'
 import { type PlanService, refreshEntitlements } from '../plans/plans.ts'
+import { platformFeatures } from '../plans/platform-features.ts'
 import { problems } from '../problems/catalogue.ts'
 import type { SystemDefinition } from '../system.ts'
 import { allowedFrom, graceDays, type SuspensionMode, type TransitionName, transitions } from './lifecycle.ts'
+import { requireNoChildren, underParent } from './parent.ts'
 import { checkSlug, looksLike, skeletonOf, slugTaken } from './slug.ts'
-import type { NewTenant, OperatorTenantChanges, Tenant, TenantChanges } from './tenant.ts'
+import type { NewTenant, OperatorTenantChanges, Tenant, TenantChanges, TenantReference } from './tenant.ts'
 import { countTenants, type ListPage, listTenants, slugsLike, type TenantFilter, type TenantListing } from './tenant-list.ts'
-import { findTenant, holdTenant, insertTenant, moveTenant, scheduleErasure, telling, updateTenant } from './tenant-queries.ts'
+import {
+  findTenant,
+  holdTenant,
+  insertTenant,
+  moveTenant,
+  type StoredChanges,
+  scheduleErasure,
+  telling,
+  updateTenant,
+} from './tenant-queries.ts'
 
 /** Who does something to a tenant from outside, and from where. */
 export interface Doer {
@@ -32,14 +44,18 @@ export interface TenantService {
   requireAvailable(slug: string): Promise<void>
   /** @throws not_found */
   read(tenantId: string, doer: Doer): Promise<Tenant>
-  /** In the tenant's own scope. `version` is the one that was read; another one is `precondition_failed`. */
+  /** The tenant above it, undefined where there is none or it is gone. */
+  parentOf(tenant: Pick<Tenant, 'parentId'>): Promise<TenantReference | undefined>
+  /** In the tenant's own scope. `version` is the one that was read; another one is `precondition_failed`. @throws feature_not_in_plan */
   update(scope: TenantScope, changes: TenantChanges, version: number | undefined): Promise<Tenant>
+  /** @throws what `update` throws, and invalid_request for a parent that is not possible */
   updateAsOperator(tenantId: string, changes: OperatorTenantChanges, version: number | undefined, doer: Doer): Promise<Tenant>
   /**
    * Moves a tenant to another state; this node acts on it when the promise resolves, all others within a second.
-   * `erase` only marks and schedules: the maintenance worker erases after the grace period.
+   * `erase` only marks and schedules: the maintenance worker erases after the grace period. A tenant with others below it is neither
+   * archived nor erased.
    *
-   * @throws not_found, lifecycle_conflict with `allowed`, legal_hold
+   * @throws not_found, lifecycle_conflict with `allowed` and perhaps `children`, legal_hold
    */
   move(tenantId: string, transition: TransitionName, details: MoveDetails, doer: Doer): Promise<Tenant>
   /** The same in the tenant's own scope, and in its transaction: other nodes know of it once that is committed. */
@@ -75,7 +91,7 @@ export interface TenantServiceOptions {
   readonly scope: (options: ScopeOptions) => TenantScope
   readonly directory: Directory
   readonly systems: readonly SystemDefinition[]
-  readonly plans: Pick<PlanService, 'require'>
+  readonly plans: Pick<PlanService, 'require' | 'refuseFeature'>
 }
 
 export function createTenantService({ scope: open, directory, systems, plans }: TenantServiceOptions): TenantService {
@@ -94,14 +110,14 @@ export function createTenantService({ scope: open, directory, systems, plans }: 
     if (alike.some((other) => other !== own && (other === slug || looksLike(slug, other)))) throw slugTaken(slug)
   }
 
-  async function update(scope: TenantScope, changes: OperatorTenantChanges, version: number | undefined): Promise<Tenant> {
+  async function update(scope: TenantScope, changes: StoredChanges, version: number | undefined): Promise<Tenant> {
     const statement = telling(updateTenant(scope.context.tenantId, changes, version), 'platform.tenant.updated')
     const tenant = await scope.first(statement).catch((error: unknown) => refuseTakenSlug(error, changes.slug))
     return known(tenant ?? (await explainUnchanged(scope)))
   }
 
   /** What follows from the plan is written in the transaction that moves the tenant to it. */
-  async function changePlan(scope: TenantScope, changes: OperatorTenantChanges, tier: string, version: number | undefined) {
+  async function changePlan(scope: TenantScope, changes: StoredChanges, tier: string, version: number | undefined) {
     const { system } = found(await findTenant(scope))
     const plan = await plans.require(system, tier)
     const updated = updateTenant(scope.context.tenantId, { ...changes, planVersion: plan.version }, version)
@@ -122,6 +138,16 @@ export function createTenantService({ scope: open, directory, systems, plans }: 
     return known((tenant as Tenant | undefined) ?? (await explainUnmoved(scope, name)))
   }
 
+  /** Whoever goes out of reach leaves nobody below without a parent: they are moved first. */
+  async function moveWithoutChildren(scope: TenantScope, name: TransitionName, details: MoveDetails): Promise<Tenant> {
+    if (name !== 'archive' && name !== 'erase') return move(scope, name, details)
+    const moved = await scope.transaction(async (inner) => {
+      await requireNoChildren(directory.pool, inner, name)
+      return move(inner, name, details)
+    })
+    return known(moved)
+  }
+
   return {
     requireAvailable: (slug) => refuseUnavailable(slug),
 
@@ -129,31 +155,48 @@ export function createTenantService({ scope: open, directory, systems, plans }: 
       const plan = await plans.require(tenant.system, tenant.tier ?? firstPlanOf(systems, tenant.system))
       await refuseUnavailable(tenant.slug)
       const id = founding?.id ?? uuid7()
-      const insert = telling(
-        insertTenant(id, { ...tenant, tier: plan.key, planVersion: plan.version }),
-        'platform.tenant.created',
-      )
-      const [created] = await scopeOf(id, doer)
-        .batch([insert, refreshEntitlements, firstSubscription(), ...(founding?.statements ?? [])] as const)
-        .catch((error: unknown) => refuseTakenSlug(error, tenant.slug))
-      return known(found(created[0] as Tenant | undefined))
+      const make = async (scope: TenantScope, parentId: string | null): Promise<Tenant> => {
+        const row = insertTenant(id, { ...tenant, tier: plan.key, planVersion: plan.version, parentId })
+        const insert = telling(row, 'platform.tenant.created')
+        const [created] = await scope
+          .batch([insert, refreshEntitlements, firstSubscription(), ...(founding?.statements ?? [])] as const)
+          .catch((error: unknown) => refuseTakenSlug(error, tenant.slug))
+        return found(created[0] as Tenant | undefined)
+      }
+      const scope = scopeOf(id, doer)
+      if (tenant.parent === undefined) return known(await make(scope, null))
+      return known(await underParent(directory.pool, scope, { parent: tenant.parent }, make))
     },
 
     read: async (tenantId, doer) => found(await findTenant(scopeOf(tenantId, doer))),
 
-    update,
+    async parentOf({ parentId }) {
+      const parent = parentId === null ? undefined : await directory.tenantById(parentId)
+      return parent && { id: parent.id, slug: parent.slug, name: parent.name }
+    },
 
-    async updateAsOperator(tenantId, changes, version, doer) {
+    async update(scope, changes, version) {
+      const entry = changes.brand && (await directory.tenantById(scope.context.tenantId))
+      // As by the brand's own routes, which belong to the feature.
+      if (entry !== undefined && !hasWhiteLabel(systems, entry)) await plans.refuseFeature(entry, platformFeatures.whiteLabel)
+      return update(scope, changes, version)
+    },
+
+    async updateAsOperator(tenantId, { parent, ...changes }, version, doer) {
       const scope = scopeOf(tenantId, doer)
       if (changes.slug !== undefined) {
         const { slug } = found(await findTenant(scope))
         if (changes.slug !== slug) await refuseUnavailable(changes.slug, slug)
       }
-      return changes.tier === undefined ? update(scope, changes, version) : changePlan(scope, changes, changes.tier, version)
+      const store = (inner: TenantScope, all: StoredChanges) =>
+        all.tier === undefined ? update(inner, all, version) : changePlan(inner, all, all.tier, version)
+      if (parent === undefined) return store(scope, changes)
+      const place = { parent, child: tenantId }
+      return known(await underParent(directory.pool, scope, place, (inner, parentId) => store(inner, { ...changes, parentId })))
     },
 
-    move: (tenantId, name, details, doer) => move(scopeOf(tenantId, doer), name, details),
-    moveInside: move,
+    move: (tenantId, name, details, doer) => moveWithoutChildren(scopeOf(tenantId, doer), name, details),
+    moveInside: moveWithoutChildren,
 
     async hold(tenantId, hold, reason, doer) {
       const statement = telling(holdTenant(tenantId, hold, reason), `platform.tenant.${hold ? 'held' : 'released'}`)

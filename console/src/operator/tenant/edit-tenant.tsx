@@ -6,25 +6,26 @@ import { api } from '../../api/api.ts'
 import { fieldErrors } from '../../api/describe-problem.ts'
 import { AsCall } from '../../components/as-call.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { ParentField } from '../tenants/parent-field.tsx'
 import type { Tenant } from './tenant-query.ts'
 
 export function EditTenant({ tenant, onClose }: { readonly tenant: Tenant; readonly onClose: () => void }) {
   const { t } = useTranslation(['tenant', 'tenants', 'common'])
   const { id, version } = tenant
-  const form = useForm({
-    initialValues: {
-      name: tenant.name,
-      slug: tenant.slug,
-      timeZone: tenant.timeZone,
-      locale: tenant.locale,
-      billingEmail: tenant.billingEmail ?? '',
-      phone: tenant.phone ?? '',
-    },
-  })
+  const stored = {
+    name: tenant.name,
+    slug: tenant.slug,
+    timeZone: tenant.timeZone,
+    locale: tenant.locale,
+    billingEmail: tenant.billingEmail ?? '',
+    phone: tenant.phone ?? '',
+    parent: tenant.parent?.slug ?? '',
+  }
+  const form = useForm({ initialValues: stored })
   // Only what was changed is sent: what somebody else changed meanwhile is not put back.
   const body = Object.fromEntries(
     Object.entries(form.values)
-      .filter(([name, value]) => value !== (tenant[name as keyof Tenant] ?? ''))
+      .filter(([name, value]) => value !== stored[name as keyof typeof stored])
       .map(([name, value]) => [name, value === '' ? null : value]),
   )
   const save = useMutation({
@@ -49,6 +50,12 @@ export function EditTenant({ tenant, onClose }: { readonly tenant: Tenant; reado
           <TextInput label={t('tenants:new.locale')} required {...form.getInputProps('locale')} />
           <TextInput label={t('tenants:new.billingEmail')} type="email" {...form.getInputProps('billingEmail')} />
           <TextInput label={t('facts.phone')} type="tel" {...form.getInputProps('phone')} />
+          <ParentField
+            value={form.values.parent}
+            onChange={(slug) => form.setFieldValue('parent', slug)}
+            error={form.errors.parent}
+            known={tenant.parent ?? undefined}
+          />
           <ProblemAlert error={save.error} />
           <Group justify="space-between">
             <AsCall method="PATCH" path={`/v1/tenants/${id}`} body={body} headers={{ 'If-Match': `"v${version}"` }} />

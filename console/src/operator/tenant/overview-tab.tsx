@@ -5,6 +5,7 @@ import { Age } from '../../components/age.tsx'
 import { Copyable } from '../../components/copy.tsx'
 import { showTime } from '../../i18n/format.ts'
 import { StatusBadge } from '../tenants/tenant-badges.tsx'
+import { Children, TenantLink } from './children.tsx'
 import { EditTenant } from './edit-tenant.tsx'
 import { Facts } from './facts.tsx'
 import { Numbers } from './numbers.tsx'
@@ -29,6 +30,8 @@ export function OverviewTab({ tenant }: TabProps) {
           [t('facts.hold'), tenant.legalHold ? tenant.legalHoldReason : null],
           [t('facts.eraseAfter'), tenant.eraseAfter && showTime(tenant.eraseAfter)],
           [t('facts.brand'), brand.displayName],
+          [t('facts.parent'), tenant.parent && <TenantLink key="parent" {...tenant.parent} />],
+          [t('facts.children'), <Children key="children" of={tenant.slug} />],
           [t('tenants:new.timeZone'), tenant.timeZone],
           [t('tenants:new.locale'), tenant.locale],
           [t('tenants:new.billingEmail'), tenant.billingEmail],

@@ -8,9 +8,10 @@ import { fieldErrors } from '../../api/describe-problem.ts'
 import { AsCall } from '../../components/as-call.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { ParentField } from './parent-field.tsx'
 import { planVersionsQuery, systemsQuery } from './systems.ts'
 
-const defaults = { name: '', slug: '', system: '', tier: '', timeZone: 'UTC', locale: 'en-US', billingEmail: '' }
+const defaults = { name: '', slug: '', system: '', tier: '', timeZone: 'UTC', locale: 'en-US', billingEmail: '', parent: '' }
 
 const timeZones = ['UTC', ...Intl.supportedValuesOf('timeZone').filter((zone) => zone !== 'UTC')]
 
@@ -33,14 +34,22 @@ export default function NewTenantPage() {
   const system = form.values.system || (systems.data?.length === 1 ? (systems.data[0]?.name ?? '') : '')
   const plans = useQuery({ ...planVersionsQuery(system), enabled: system !== '' })
   const titles = new Map(plans.data?.plans.map(({ key, content }) => [key, content.title ?? key] as const).reverse())
-  const { tier, billingEmail, ...given } = form.values
-  const body = { ...given, system, ...(tier && { tier }), ...(billingEmail && { billingEmail }) }
+  const { tier, billingEmail, parent, ...given } = form.values
+  const body = { ...given, system, ...(tier && { tier }), ...(billingEmail && { billingEmail }), ...(parent && { parent }) }
   const create = useMutation({
     mutationFn: () => api.POST('/v1/tenants', { body, params: { header: { 'Idempotency-Key': crypto.randomUUID() } } }),
     onSuccess: ({ data }) => void navigate({ to: `/tenants/${data.id}` }),
     onError: (error) => form.setErrors(fieldErrors(error)),
   })
-  const command = ['tenant create', body.slug, '--name', JSON.stringify(body.name), '--system', body.system]
+  const command = [
+    'tenant create',
+    body.slug,
+    '--name',
+    JSON.stringify(body.name),
+    '--system',
+    body.system,
+    ...(parent ? ['--parent', parent] : []),
+  ]
   return (
     <>
       <PageHeader title={t('new.title')} about={t('new.about')} />
@@ -91,6 +100,7 @@ export default function NewTenantPage() {
           />
           <TextInput label={t('new.locale')} description={t('new.localeHint')} {...form.getInputProps('locale')} />
           <TextInput label={t('new.billingEmail')} type="email" {...form.getInputProps('billingEmail')} />
+          <ParentField value={parent} onChange={(slug) => form.setFieldValue('parent', slug)} error={form.errors.parent} />
           <ProblemAlert error={create.error ?? systems.error} />
           <Group justify="space-between">
             <AsCall

@@ -1,6 +1,7 @@
 import { Button, ColorInput, Fieldset, Group, SegmentedControl, Stack, Switch, Textarea, TextInput } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { BrandChange, BrandState } from './brand-queries.ts'
+import { InheritedNote } from './inherited-note.tsx'
 
 const presets = ['light', 'dark', 'auto', 'professional'] as const
 const themes = ['light', 'dark', 'auto'] as const
@@ -29,20 +30,36 @@ export interface BrandFieldsProps {
   readonly disabled: boolean
 }
 
-/** Texts are stored when they are left, everything else when it is chosen. */
+/** Texts are stored when they are left, everything else when it is chosen. What is empty is inherited, or the platform's own. */
 export function BrandFields({ state, words, onType, onChange, errors, disabled }: BrandFieldsProps) {
   const { t } = useTranslation('brand')
-  const { draft, variables } = state
+  const { draft, variables, inherited } = state
+  const ofParent = (name: 'theme' | 'poweredBy' | keyof Words) => inherited[name]?.value
+  const note = (field: string, name: string, isOwn: boolean, back: BrandChange) => (
+    <InheritedNote name={t(`fields.${name}`)} inherited={inherited[field]} isOwn={isOwn} onReturn={() => onChange(back)} />
+  )
   const fieldOf = (name: keyof Words) => ({
     label: t(`fields.${name}`),
     description: t(`hints.${name}`),
     value: words[name],
+    placeholder: String(ofParent(name) ?? ''),
     error: errors[name],
     onChange: (event: { currentTarget: { value: string } }) => onType({ ...words, [name]: event.currentTarget.value }),
     onBlur: () => {
       if (words[name] !== (draft[name] ?? '')) onChange({ [name]: words[name] === '' ? null : words[name] })
     },
   })
+  const noteOfText = (name: keyof Words) => (
+    <InheritedNote
+      name={t(`fields.${name}`)}
+      inherited={inherited[name]}
+      isOwn={words[name] !== ''}
+      onReturn={() => {
+        onType({ ...words, [name]: '' })
+        onChange({ [name]: null })
+      }}
+    />
+  )
   return (
     <Fieldset variant="unstyled" legend={t('look')} disabled={disabled}>
       <Stack>
@@ -56,39 +73,52 @@ export function BrandFields({ state, words, onType, onChange, errors, disabled }
         <div>
           <SegmentedControl
             aria-label={t('fields.theme')}
-            value={draft.theme ?? 'auto'}
+            value={draft.theme ?? String(ofParent('theme') ?? 'auto')}
             onChange={(theme) => onChange({ theme: theme as (typeof themes)[number] })}
             data={themes.map((value) => ({ value, label: t(`theme.${value}`) }))}
             disabled={disabled}
           />
+          {note('theme', 'theme', draft.theme !== undefined, { theme: null })}
         </div>
         {colours.map((name) => (
-          <ColorInput
-            // Chosen elsewhere too, by a preset: it then starts anew.
-            key={`${name} ${draft.colours?.[name]}`}
-            label={t(`fields.${name}`)}
-            defaultValue={draft.colours?.[name] ?? ''}
-            placeholder={variables.light[`--brand-${name}`] ?? ''}
-            error={errors[`colours.${name}`]}
-            format="hex"
-            // Its sliders have no names that a screen reader could say.
-            withPicker={false}
-            eyeDropperButtonProps={{ 'aria-label': t('pick') }}
-            onChangeEnd={(colour) => onChange({ colours: { [name]: colour } })}
-            onBlur={(event) => {
-              if (event.currentTarget.value === '' && draft.colours?.[name] !== undefined) onChange({ colours: { [name]: null } })
-            }}
-          />
+          // Chosen elsewhere too, by a preset: it then starts anew.
+          <div key={`${name} ${draft.colours?.[name]}`}>
+            <ColorInput
+              label={t(`fields.${name}`)}
+              defaultValue={draft.colours?.[name] ?? ''}
+              placeholder={variables.light[`--brand-${name}`] ?? ''}
+              error={errors[`colours.${name}`]}
+              format="hex"
+              // Its sliders have no names that a screen reader could say.
+              withPicker={false}
+              eyeDropperButtonProps={{ 'aria-label': t('pick') }}
+              onChangeEnd={(colour) => onChange({ colours: { [name]: colour } })}
+              onBlur={(event) => {
+                if (event.currentTarget.value === '' && draft.colours?.[name] !== undefined)
+                  onChange({ colours: { [name]: null } })
+              }}
+            />
+            {note(`colours.${name}`, name, draft.colours?.[name] !== undefined, { colours: { [name]: null } })}
+          </div>
         ))}
         {texts.map((name) => (
-          <TextInput key={name} {...fieldOf(name)} type={name === 'supportEmail' ? 'email' : 'text'} maxLength={200} />
+          <div key={name}>
+            <TextInput {...fieldOf(name)} type={name === 'supportEmail' ? 'email' : 'text'} maxLength={200} />
+            {noteOfText(name)}
+          </div>
         ))}
-        <Textarea {...fieldOf('footer')} autosize minRows={2} maxLength={500} />
-        <Switch
-          label={t('fields.poweredBy')}
-          checked={draft.poweredBy ?? true}
-          onChange={(event) => onChange({ poweredBy: event.currentTarget.checked })}
-        />
+        <div>
+          <Textarea {...fieldOf('footer')} autosize minRows={2} maxLength={500} />
+          {noteOfText('footer')}
+        </div>
+        <div>
+          <Switch
+            label={t('fields.poweredBy')}
+            checked={draft.poweredBy ?? ofParent('poweredBy') !== false}
+            onChange={(event) => onChange({ poweredBy: event.currentTarget.checked })}
+          />
+          {note('poweredBy', 'poweredBy', draft.poweredBy !== undefined, { poweredBy: null })}
+        </div>
       </Stack>
     </Fieldset>
   )

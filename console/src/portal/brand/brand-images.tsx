@@ -3,17 +3,18 @@ import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/api.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
-import { type ImageKind, imageKinds, imageQuery, useDraftAct } from './brand-queries.ts'
+import { type BrandState, type ImageKind, imageKinds, imageQuery, useDraftAct } from './brand-queries.ts'
+import { InheritedNote } from './inherited-note.tsx'
 
 const types = 'image/png,image/jpeg,image/webp,image/svg+xml'
 const members = { 'logo-light': 'logoLight', 'logo-dark': 'logoDark', favicon: 'favicon' } as const
 
 export interface BrandImagesProps {
-  readonly images: Readonly<Partial<Record<(typeof members)[ImageKind], string>>>
+  readonly state: BrandState
   readonly disabled: boolean
 }
 
-export function BrandImages({ images, disabled }: BrandImagesProps) {
+export function BrandImages({ state: { draft, inherited }, disabled }: BrandImagesProps) {
   const { t } = useTranslation('brand')
   return (
     <section aria-label={t('pictures')}>
@@ -25,24 +26,34 @@ export function BrandImages({ images, disabled }: BrandImagesProps) {
       </Text>
       <SimpleGrid cols={{ base: 1, sm: 3 }}>
         {imageKinds.map((kind) => (
-          <BrandImage key={kind} kind={kind} id={images[members[kind]]} disabled={disabled} />
+          <BrandImage
+            key={kind}
+            kind={kind}
+            id={draft.images?.[members[kind]]}
+            // A logo of one's own serves on both backgrounds before an inherited one does.
+            inherited={kind !== 'favicon' && hasLogo(draft) ? undefined : inherited[`images.${members[kind]}`]}
+            disabled={disabled}
+          />
         ))}
       </SimpleGrid>
     </section>
   )
 }
 
-function BrandImage({
-  kind,
-  id,
-  disabled,
-}: {
+function hasLogo({ images }: BrandState['draft']): boolean {
+  return images?.logoLight !== undefined || images?.logoDark !== undefined
+}
+
+interface BrandImageProps {
   readonly kind: ImageKind
   readonly id: string | undefined
+  readonly inherited: BrandState['inherited'][string] | undefined
   readonly disabled: boolean
-}) {
+}
+
+function BrandImage({ kind, id, inherited, disabled }: BrandImageProps) {
   const { t } = useTranslation('brand')
-  const picture = useQuery(imageQuery(id)).data
+  const picture = useQuery(imageQuery(id ?? (inherited && String(inherited.value)))).data
   const upload = useDraftAct((file: File, { header }) =>
     api.PUT('/v1/brand/draft/images/{kind}', {
       params: { path: { kind }, header },
@@ -62,6 +73,7 @@ function BrandImage({
         <div style={{ background: kind === 'logo-dark' ? '#16191d' : '#ffffff', padding: 8, minBlockSize: 64 }}>
           {picture && <Image src={picture} alt={name} h={48} w="auto" fit="contain" />}
         </div>
+        {id === undefined && <InheritedNote name={name} inherited={inherited} isOwn={false} onReturn={() => undefined} />}
         <Group gap="xs">
           <FileButton accept={types} disabled={disabled} onChange={(file) => file && upload.mutate(file)}>
             {(props) => (

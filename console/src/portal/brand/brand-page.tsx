@@ -41,7 +41,9 @@ function BrandEditor({ state: stored }: { readonly state: BrandState }) {
   const shown = {
     ...words,
     displayName: words.displayName === '' ? boot.name : words.displayName,
-    poweredBy: state.draft.poweredBy ?? true,
+    footer: words.footer || String(state.inherited.footer?.value ?? ''),
+    supportEmail: words.supportEmail || String(state.inherited.supportEmail?.value ?? ''),
+    poweredBy: state.draft.poweredBy ?? state.inherited.poweredBy?.value !== false,
   }
   return (
     <Stack>
@@ -79,7 +81,7 @@ function BrandEditor({ state: stored }: { readonly state: BrandState }) {
           <BrandPreview scheme="dark" state={state} words={shown} />
         </Stack>
       </SimpleGrid>
-      <BrandImages images={state.draft.images ?? {}} disabled={whyNot !== undefined} />
+      <BrandImages state={state} disabled={whyNot !== undefined} />
       <BrandVersions current={state.number} whyNot={whyNot} />
     </Stack>
   )
@@ -87,5 +89,13 @@ function BrandEditor({ state: stored }: { readonly state: BrandState }) {
 
 /** A switch is where somebody put it, also while that is on its way. */
 function expected(state: BrandState, { theme, poweredBy }: BrandChange): BrandState {
-  return { ...state, draft: { ...state.draft, ...(theme && { theme }), ...(typeof poweredBy === 'boolean' && { poweredBy }) } }
+  const { theme: _theme, poweredBy: _poweredBy, ...rest } = state.draft
+  const chosen = { ...pick('theme', theme, state.draft.theme), ...pick('poweredBy', poweredBy, state.draft.poweredBy) }
+  return { ...state, draft: { ...rest, ...chosen } }
+}
+
+/** Null: nothing chosen any more. */
+function pick<Name extends string, Value>(name: Name, change: Value | null | undefined, before: Value | undefined) {
+  const value = change === null ? undefined : (change ?? before)
+  return (value === undefined ? {} : { [name]: value }) as { [Each in Name]?: Value }
 }

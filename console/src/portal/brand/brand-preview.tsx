@@ -21,7 +21,9 @@ export interface BrandPreviewProps {
 export function BrandPreview({ scheme, state, words }: BrandPreviewProps) {
   const { t } = useTranslation('brand')
   const { logoLight, logoDark } = state.draft.images ?? {}
-  const logo = useQuery(imageQuery(scheme === 'dark' ? (logoDark ?? logoLight) : (logoLight ?? logoDark))).data
+  const own = scheme === 'dark' ? (logoDark ?? logoLight) : (logoLight ?? logoDark)
+  const inherited = state.inherited[scheme === 'dark' ? 'images.logoDark' : 'images.logoLight']?.value
+  const logo = useQuery(imageQuery(own ?? (inherited && String(inherited)))).data
   return (
     <figure style={{ margin: 0 }}>
       <Text component="figcaption" size="sm" mb={4}>

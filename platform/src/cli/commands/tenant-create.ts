@@ -19,6 +19,7 @@ export function run(call: Call): Promise<undefined> {
       locale: call.options.text('locale'),
       billingEmail: call.options.text('billingEmail'),
       phone: call.options.text('phone'),
+      parent: call.options.text('parent'),
     })
     if (call.options.dryRun) {
       await refuseImpossible(open, tenant)
@@ -37,7 +38,7 @@ export function run(call: Call): Promise<undefined> {
 /** What can be known beforehand; the look-alikes of other tenants are judged when it is made. */
 async function refuseImpossible(
   { directory, project, services }: OpenServices,
-  { slug, system, tier }: { slug: string; system: string; tier?: string | undefined },
+  { slug, system, tier, parent }: { slug: string; system: string; tier?: string | undefined; parent?: string | undefined },
 ) {
   checkSlug(slug)
   if ((await directory.tenantBySlug(slug)) !== undefined) throw slugTaken(slug)
@@ -45,5 +46,7 @@ async function refuseImpossible(
   if (known === undefined) throw usage(`--system: one of ${project.systems.map(({ name }) => name).join(', ')}`)
   const { plans } = await services.plans.offered(system)
   const tiers = [...new Set([...Object.keys(known.tiers), ...plans.map(({ key }) => key)])]
+  const isKnown = parent === undefined || (await directory.tenantBySlug(parent)) !== undefined
+  if (!isKnown) throw usage('--parent: the slug of a tenant')
   if (tier !== undefined && !tiers.includes(tier)) throw usage(`--tier: one of ${tiers.join(', ')}`)
 }

@@ -1,4 +1,4 @@
-import { escapeHtml } from '../../http/page-shell.ts'
+import { escapeHtml, linkElement } from '../../http/page-shell.ts'
 import type { Entry } from './built-console.ts'
 
 /** What a page knows before it asks anything, as `console/src/boot.ts` reads it. Anybody may see it. */
@@ -13,7 +13,7 @@ export interface Boot {
   readonly poweredBy: boolean
   /** Origin of the base domain. */
   readonly base: string
-  /** Language of the tenant, where the browser asks for none that we speak. */
+  /** BCP 47, of the tenant: for whoever has chosen no language himself. */
   readonly locale?: string
   /** Systems of which anybody may open a tenant. */
   readonly signUp?: readonly { readonly system: string; readonly title: string }[]
@@ -53,15 +53,10 @@ export function fillPage({ template, nonce, boot, links, language }: PageParts):
     __NONCE__: nonce,
     '<!--head-->': `<title>${escapeHtml(boot.name)}</title>`,
     // Last, so that a tenant's colours come after those of the build.
-    '</head>': `${links.map(linkOf).join('\n')}</head>`,
+    '</head>': `${links.map(linkElement).join('\n')}</head>`,
     '<!--boot-->': `<script type="application/json" id="boot">${data}</script>`,
     'lang="en"': `lang="${escapeHtml(language)}"`,
   }
   // One pass: what was put in is not looked at again.
   return template.replace(/__NONCE__|<!--head-->|<\/head>|<!--boot-->|lang="en"/g, (mark) => parts[mark] ?? mark)
-}
-
-function linkOf(attributes: Readonly<Record<string, string>>): string {
-  const written = Object.entries(attributes).map(([name, value]) => `${name}="${escapeHtml(value)}"`)
-  return `<link ${written.join(' ')}>`
 }

@@ -11,7 +11,7 @@ export interface PageBrand extends Pick<Boot, 'name' | 'logo' | 'scheme' | 'foot
 /** `origin`: of the page's own host, verified. */
 export function pageBrandsIn({ branding }: { readonly branding: Pick<BrandingService, 'shownOn'> }) {
   return async (tenant: TenantEntry | undefined, origin: string): Promise<PageBrand> => {
-    const { brand, styleSheet, icon, manifest, logo } = await branding.shownOn(tenant, origin)
+    const { brand, styleSheet, icon, manifest, logo, locale } = await branding.shownOn(tenant, origin)
     return {
       name: brand.displayName,
       scheme: brand.theme,
@@ -19,6 +19,7 @@ export function pageBrandsIn({ branding }: { readonly branding: Pick<BrandingSer
       ...(brand.footer !== undefined && { footer: brand.footer }),
       ...(brand.supportEmail !== undefined && { supportEmail: brand.supportEmail }),
       poweredBy: brand.poweredBy,
+      ...(locale !== undefined && { locale }),
       links: [
         { rel: 'stylesheet', href: styleSheet },
         { rel: 'icon', href: icon },

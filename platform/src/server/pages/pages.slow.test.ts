@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { BrandChange } from '../../branding/brand-schema.ts'
 import { sql } from '../../isolation/statement.ts'
 import type { TestDatabase } from '../../testing/test-database.ts'
 import {
@@ -58,6 +59,13 @@ async function change(tenant: TestTenant, set: ReturnType<typeof sql>): Promise<
   await node.tenantry.directory.catchUp()
 }
 
+async function publish({ tenant }: TestTenant, brand: BrandChange): Promise<void> {
+  const { branding } = node.tenantry.services
+  const scope = node.tenantry.scope({ tenantId: tenant.id, actor })
+  const { version } = await branding.change(scope, brand, (await branding.read(scope)).version)
+  await branding.publish(scope, version)
+}
+
 const move = ({ tenant }: TestTenant, name: 'suspend' | 'archive', mode?: 'blocked' | 'read_only') =>
   node.tenantry.services.tenants.move(tenant.id, name, { reason: 'A test', mode }, { actor })
 
@@ -88,15 +96,14 @@ test('links of mails lead to the sign-in entry on whatever host they name', asyn
   expect(bootOf(await visit(north.host, '/anything/at/all?x=1')).entry).toBe('portal')
 })
 
-test('a host without a tenant, an archived one, a blocked one, and an address of no host of ours see one and the same page', async () => {
-  const [archived, blocked] = [await tenantWithKey(node), await tenantWithKey(node)]
-  await move(blocked, 'suspend', 'blocked')
+test('a host without a tenant, an archived one, and an address of no host of ours see one and the same page', async () => {
+  const archived = await tenantWithKey(node)
   await move(archived, 'archive')
   const unknown = await visit('never-was.localhost')
   expect([unknown.status, unknown.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
   expect(unknown.text).not.toMatch(/tenantry/i)
   const same = ({ status, text, headers: { date: _, 'x-request-id': __, ...headers } }: Answer) => ({ status, text, headers })
-  for (const host of [archived.host, blocked.host, 'a.b.localhost', 'shop.example', '203.0.113.7', 'api.localhost'])
+  for (const host of [archived.host, 'a.b.localhost', 'shop.example', '203.0.113.7', 'api.localhost'])
     expect([host, same(await visit(host))]).toEqual([host, same(unknown)])
   expect(same(await visit('localhost', '/nothing-here'))).toEqual(same(unknown))
 })
@@ -105,6 +112,31 @@ test('while a tenant is suspended and can be read, its people still come in', as
   const late = await tenantWithKey(node)
   await move(late, 'suspend', 'read_only')
   expect(bootOf(await visit(late.host)).entry).toBe('portal')
+})
+
+test('[FIN-10] a blocked tenant says so on every address, in its own brand and in the visitor’s language, and names nobody else', async () => {
+  const blocked = await tenantWithKey(node)
+  await publish(blocked, {
+    displayName: 'Quiet <Bank>',
+    poweredBy: false,
+    supportEmail: 'help@bank.example',
+    footer: 'Regulated',
+  })
+  await move(blocked, 'suspend', 'blocked')
+  for (const path of ['/', '/sign-in', '/anything/at/all']) {
+    const { status, text, headers } = await visit(blocked.host, path)
+    expect([path, status, headers['content-type']]).toEqual([path, 403, 'text/html; charset=utf-8'])
+    expect(text).toContain('<title>Closed for now · Quiet &#60;Bank&#62;</title>')
+    expect(text).toContain('href="mailto:help@bank.example"')
+    expect(text).toContain('Regulated')
+    expect(JSON.stringify([text, headers])).not.toMatch(/tenantry/i)
+    expect(text).not.toContain('A test')
+    const [, sheet = ''] = /href="(\/brand\/[^"]+\.css)"/.exec(text) ?? []
+    expect((await node.call('GET', sheet, { host: blocked.host })).text).toContain('--brand-primary')
+  }
+  expect((await visit(blocked.host, '/', { 'accept-language': 'de-AT' })).text).toContain('Zurzeit geschlossen')
+  const program = await node.call('GET', '/v1/tenants/current', { host: blocked.host, key: blocked.key })
+  expect(program.body).toMatchObject({ suspension: 'blocked' })
 })
 
 test('programs get problem documents, whatever the host, and so does every address of the API', async () => {
@@ -184,11 +216,7 @@ test("[FIN-10] a tenant's page names the tenant, and no other", async () => {
 })
 
 test('[FIN-10] where a tenant shows itself alone, neither page nor headers name the platform', async () => {
-  const { branding } = node.tenantry.services
-  const scope = node.tenantry.scope({ tenantId: south.tenant.id, actor })
-  const brand = { displayName: 'Quiet Bank', poweredBy: false, footer: 'Regulated' }
-  const { version } = await branding.change(scope, brand, (await branding.read(scope)).version)
-  await branding.publish(scope, version)
+  await publish(south, { displayName: 'Quiet Bank', poweredBy: false, footer: 'Regulated' })
   await expect.poll(async () => (await visit(south.host)).text, { timeout: 10_000 }).toContain('Quiet Bank')
   for (const path of ['/', '/sign-in', '/reset-password', '/anything']) {
     const { text, headers } = await visit(south.host, path)
@@ -197,13 +225,48 @@ test('[FIN-10] where a tenant shows itself alone, neither page nor headers name 
   }
 })
 
-test('the document is in the language that the browser asks for, where it is spoken', async () => {
-  const languageOf = async (wish: string) =>
-    /<html lang="(\w+)"/.exec((await visit(north.host, '/', { 'accept-language': wish })).text)?.[1]
+const languageOn = async (host: string, wish: string) =>
+  /<html lang="(\w+)"/.exec((await visit(host, '/', { 'accept-language': wish })).text)?.[1]
+
+test('a page of no tenant is in the language that the browser asks for, where it is spoken', async () => {
+  const languageOf = (wish: string) => languageOn('localhost', wish)
   expect(await languageOf('de-AT,de;q=0.9,en;q=0.8')).toBe('de')
   expect(await languageOf('fr,en;q=0.3,de;q=0.9')).toBe('de')
   expect(await languageOf('fr')).toBe('en')
   expect(await languageOf('"><script>')).toBe('en')
+})
+
+test('[SEC-1] a page of a tenant begins in the language of the tenant, where it is spoken; else in that of the browser', async () => {
+  for (const [locale, wish, expected] of [
+    ['de-DE', 'en', 'de'],
+    ['en-US', 'de', 'en'],
+    ['fr-FR', 'de', 'de'],
+  ] as const) {
+    await change(north, sql`update tenantry.tenants set locale = ${locale}, version = version + 1 where id = ${north.tenant.id}`)
+    expect([locale, bootOf(await visit(north.host)).locale]).toEqual([locale, locale])
+    expect([locale, await languageOn(north.host, wish)]).toEqual([locale, expected])
+  }
+})
+
+test('pages that say that there is nothing, or that something failed, speak the visitor’s language', async () => {
+  const german = { 'accept-language': 'de' }
+  expect((await visit('never-was.localhost', '/', german)).text).toMatch(/<html lang="de">[\s\S]*<h1>Hier ist nichts</)
+  expect((await visit('shop.example', '/', german)).text).toContain('Hier ist nichts')
+  const few = await startNode(database, { consoleFolder: folder, lookUpRate: 1 })
+  try {
+    const guess = (n: number) =>
+      few.call('GET', '/', { host: `never-${n}-was.localhost`, headers: { accept: 'text/html', ...german } })
+    let refused = await guess(0)
+    for (let n = 1; n < 50 && refused.status !== 429; n += 1) refused = await guess(n)
+    expect([refused.status, refused.headers['content-type'], refused.headers['retry-after']]).toEqual([
+      429,
+      'text/html; charset=utf-8',
+      expect.stringMatching(/^\d+$/),
+    ])
+    expect(refused.text).toContain('Zu viele Besuche auf einmal')
+  } finally {
+    await few.tenantry.close()
+  }
 })
 
 test('files of the build are kept for good, and travel as small as the browser takes them', async () => {

@@ -12,9 +12,10 @@ import type { Rates } from '../rates.ts'
 import { type Boot, fillPage } from './boot.ts'
 import { BuiltConsole, type Entry } from './built-console.ts'
 import type { DemoDoor } from './demo-door.ts'
-import { languageOf } from './language.ts'
+import { languageOf, spokenIn } from './language.ts'
 import type { PageBrand } from './page-brand.ts'
-import { notBuiltPage, nothingHerePage } from './plain-page.ts'
+import { type PlainPage, plainPage } from './plain-page.ts'
+import { suspendedPage } from './suspended-page.ts'
 import { placeOf } from './visited-place.ts'
 
 export interface PagesOptions {
@@ -29,6 +30,9 @@ export interface PagesOptions {
   readonly demo?: DemoDoor | undefined
 }
 
+/** By the status of a refusal. */
+const pageOf: Readonly<Record<number, PlainPage>> = { 404: 'nothing', 429: 'busy' }
+
 /**
  * The console for browsers: each host gets its own entry, in its own brand, under a policy that lets nothing run but the build's
  * files. A page holds nothing that needs a sign-in: what people see there they ask of the API.
@@ -40,7 +44,8 @@ export function createPages(options: PagesOptions): Pages {
 
   async function show(facts: RequestFacts, entry: Entry, tenant: TenantEntry | undefined): Promise<Answer> {
     const template = built.page(entry)
-    if (template === undefined) return notBuiltPage
+    const wished = facts.headers['accept-language']
+    if (template === undefined) return plainPage(503, 'notBuilt', languageOf(wished))
     const { links, ...brand } = await options.brandOf(tenant, options.hosts.originOf(facts.host.name))
     const isBase = tenant === undefined && entry === 'sign-in' && options.hosts.meaningOf(facts.host.name).kind !== 'operators'
     const people = demo?.isOpenFor(facts) ? demo.peopleOf(facts) : undefined
@@ -54,12 +59,15 @@ export function createPages(options: PagesOptions): Pages {
       ...(entry === 'sign-in' && people !== undefined && people.length > 0 && { demo: people }),
     }
     const nonce = randomBytes(16).toString('base64')
-    const language = languageOf(facts.headers['accept-language'])
+    // Until the page itself has chosen.
+    const language = spokenIn(brand.locale) ?? languageOf(wished)
     const headers = { ...consoleHeaders(nonce), 'content-type': 'text/html; charset=utf-8', vary: 'accept-language' }
     return { status: 200, headers, body: fillPage({ template, nonce, boot, links, language }) }
   }
 
   return {
+    refused: ({ headers }, { status }) => plainPage(status, pageOf[status] ?? 'failed', languageOf(headers['accept-language'])),
+
     file: (name, acceptEncoding) => built.file(name, acceptEncoding),
 
     async page(facts, path) {
@@ -70,8 +78,12 @@ export function createPages(options: PagesOptions): Pages {
         rates.guesses.take(bucket)
         asked = true
       })
-      if (place.kind === 'nothing') return nothingHerePage
+      const wished = facts.headers['accept-language']
+      if (place.kind === 'nothing') return plainPage(404, 'nothing', languageOf(wished))
       if (asked) rates.guesses.giveBack(bucket)
+      if (place.kind === 'suspended') {
+        return suspendedPage(await options.brandOf(place.tenant, options.hosts.originOf(facts.host.name)), wished)
+      }
       if (place.kind === 'page') return show(facts, place.entry, place.tenant)
       const query = facts.query === '' ? '' : `?${facts.query}`
       return { status: 308, headers: { location: `${place.origin}${path}${query}` }, body: null }

@@ -1,3 +1,4 @@
+import { hasPages } from '../../branding/shown-brand.ts'
 import type { Directory } from '../../directory/directory.ts'
 import type { TenantEntry } from '../../directory/entries.ts'
 import type { RequestFacts } from '../../http/pipeline.ts'
@@ -13,11 +14,13 @@ export type Place =
   | { readonly kind: 'nothing' }
   /** `www.` is the bare domain: cookies and passkeys are of one host. */
   | { readonly kind: 'elsewhere'; readonly origin: string }
+  /** Of a blocked tenant, on every address of its. */
+  | { readonly kind: 'suspended'; readonly tenant: TenantEntry }
   | { readonly kind: 'page'; readonly entry: Entry; readonly tenant: TenantEntry | undefined }
 
 const nothing: Place = { kind: 'nothing' }
 
-/** Which page an address is. Of a tenant that is not open there is no more to see than of one that never was. */
+/** Which page an address is. Of a tenant that is archived there is no more to see than of one that never was. */
 export async function placeOf(
   { hosts, directory }: { readonly hosts: Hosts; readonly directory: Directory },
   { host: { name } }: Pick<RequestFacts, 'host'>,
@@ -44,12 +47,9 @@ export async function placeOf(
 }
 
 function ofTenant(tenant: TenantEntry | undefined, path: string): Place {
-  if (tenant === undefined || !isShown(tenant)) return nothing
+  if (tenant === undefined || !hasPages(tenant)) return nothing
+  if (tenant.suspension === 'blocked') return { kind: 'suspended', tenant }
   return page(signInPaths.has(path) ? 'sign-in' : 'portal', tenant)
-}
-
-function isShown({ status, suspension }: TenantEntry): boolean {
-  return status === 'active' || (status === 'suspended' && suspension === 'read_only')
 }
 
 function page(entry: Entry, tenant: TenantEntry | undefined): Place {
