@@ -1,5 +1,6 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { type Customer, copyToPlain, makeCustomers } from '../database/customers.ts'
+import { onServer } from '../database/installation.ts'
 import { interleave, type Side } from '../interleave.ts'
 import { LoadClient } from '../load/load-client.ts'
 import type { Target } from '../load/run.ts'
@@ -48,9 +49,13 @@ async function measureHttp(bench: Bench): Promise<Omit<Result, 'part'>[]> {
   })
 
   const withKeys = buildingTargets(customers)
+  const withQuota = buildingTargets(await meteredCustomers(installation))
+  const shipped = { address: installation.appUrl, tenantRate: noLimit }
   const sides = [
     side('bare', await start('../servers/bare.ts', installation.plainUrl), withKeys),
-    side('ours', await start('../servers/shipped.ts', { address: installation.appUrl, tenantRate: noLimit }), withKeys),
+    side('ours', await start('../servers/shipped.ts', shipped), withKeys),
+    side('quota', await start('../servers/shipped.ts', shipped), withQuota),
+    side('logged', await start('../servers/shipped.ts', { ...shipped, logged: true }), withQuota),
   ]
   const missing = ensurePeers(note)
   if (missing === undefined) {
@@ -66,6 +71,21 @@ async function measureHttp(bench: Bench): Promise<Omit<Result, 'part'>[]> {
   }
   const measured = await interleave(sides, quick ? 12 : 24)
   return linesOf(measured, missing)
+}
+
+/** Customers whose calls are counted: a month's quota that nodes lease blocks of, and a rate a minute that nodes share. */
+async function meteredCustomers(installation: Bench['installation']): Promise<Customer[]> {
+  const customers = await makeCustomers(installation, 50, 10)
+  await copyToPlain(installation, customers)
+  await onServer(installation.superuserUrl, (client) =>
+    client.query(
+      `insert into tenantry.limits (tenant_id, name, max, kind, period)
+       select id, name, 1000000000, kind, period from unnest($1::uuid[]) id,
+         (values ('api_calls', 'metered', 'month'), ('api_calls_per_minute', 'rate', 'minute')) each (name, kind, period)`,
+      [customers.map(({ tenantId }) => tenantId)],
+    ),
+  )
+  return customers
 }
 
 function linesOf(measured: ReadonlyMap<string, readonly Measured[]>, missing: string | undefined): Omit<Result, 'part'>[] {
@@ -84,6 +104,8 @@ function linesOf(measured: ReadonlyMap<string, readonly Measured[]>, missing: st
   ]
   return [
     { ...beside('beside node:http + pg, unscoped prepared read', 'ours', 'bare'), floor: least(0.7), aim: least(1) },
+    { ...beside("  and a leased quota of calls, a plan's rate", 'quota', 'bare'), floor: least(0.7), aim: least(1) },
+    { ...beside('  and the access log', 'logged', 'bare'), floor: least(0.5) },
     missing === undefined
       ? { ...beside('beside jose + BEGIN, set_config, select, COMMIT', 'ours', 'jose'), floor: least(2.5) }
       : { name: 'beside jose + BEGIN, set_config, select, COMMIT', ours: `${median(rates('ours')).toFixed(0)}/s`, peer: missing },

@@ -1,5 +1,6 @@
 // The server as it is shipped: keys, tenants, rate buckets, scopes, response schemas, its log on standard output.
 import { createTenantry } from 'tenantry'
+import { buildings, sensors } from '../../systems/bms/src/resources.ts'
 import { bms } from '../../systems/bms/src/system.ts'
 import { serveFor } from './serve.ts'
 
@@ -7,12 +8,16 @@ interface Settings {
   readonly address: string
   readonly tenantRate?: number
   readonly masterKeys?: readonly string[]
+  /** Who reads a building is written in the access log. */
+  readonly logged?: boolean
 }
 
-serveFor(async ({ address, tenantRate, masterKeys }: Settings) => {
+const logging = { ...bms, resources: [{ ...buildings, logged: true }, sensors] }
+
+serveFor(async ({ address, tenantRate, masterKeys, logged }: Settings) => {
   const tenantry = await createTenantry({
     databaseUrl: address,
-    systems: [bms],
+    systems: [logged === true ? logging : bms],
     configuration: {
       // One key stands for all programs of a tenant here.
       keyRate: 36_000_000,

@@ -32,6 +32,8 @@ export interface ResourceDefinition<Fields extends z.ZodRawShape = z.ZodRawShape
   readonly grantedBy?: string
   /** Counted quota, as enrolled. */
   readonly counts?: string
+  /** Who read is in the access log: `building.read` for one, `building.list` for a page of them. */
+  readonly logged?: boolean
 }
 
 export function resource<const Fields extends z.ZodRawShape>(definition: ResourceDefinition<Fields>): ResourceDefinition<Fields> {

@@ -121,6 +121,23 @@ test('a change of nothing, or of what is set at creation only, is refused', asyn
   }
 })
 
+test('reads of a resource that is logged are in the access log, those of others are not', async () => {
+  const { body: made } = await call('POST', '/v1/shop/customers', { name: 'Logged' })
+  await call('GET', `/v1/shop/customers/${made.id}`)
+  await call('GET', '/v1/shop/customers?limit=1')
+  const before = await call('GET', '/v1/access-log')
+  expect(before.body.items).toEqual([])
+
+  const { body: order } = await call('POST', '/v1/shop/orders', { customerId: made.id, amount: 7 })
+  await call('GET', `/v1/shop/orders/${order.id}`)
+  await call('GET', '/v1/shop/orders?limit=1')
+  const { body } = await call('GET', '/v1/access-log')
+  expect(body.items.map(({ action, objectId }: { action: string; objectId: string | null }) => [action, objectId])).toEqual([
+    ['order.list', null],
+    ['order.read', order.id],
+  ])
+})
+
 test('a field that may be null cannot be sorted by: declaring it fails at once', () => {
   expect(() => routesOf({ ...customers, sorts: ['city'] })).toThrow('customers cannot be sorted by city')
 })

@@ -37,6 +37,7 @@ interface Parts {
 function listRoute({ resource, Item, collection }: Parts): Route {
   return route({
     ...shared(resource, 'read'),
+    ...loggedAs(resource, 'list'),
     method: 'GET',
     path: collection,
     operation: `list${typeName(resource, '', resource.plural)}`,
@@ -74,6 +75,7 @@ function createRoute({ resource, Item, collection }: Parts): Route {
 function readRoute({ resource, Item, collection }: Parts): Route {
   return route({
     ...shared(resource, 'read'),
+    ...loggedAs(resource, 'read'),
     method: 'GET',
     path: `${collection}/{id}`,
     operation: `read${typeName(resource)}`,
@@ -124,6 +126,10 @@ function deleteRoute({ resource, collection }: Parts): Route {
 
 function shared(resource: AnyResource, verb: 'read' | 'write'): { permission: Permission; tags: string[] } {
   return { permission: `${resource.system}.${resource.plural}:${verb}`, tags: [resource.system] }
+}
+
+function loggedAs({ logged, singular }: AnyResource, verb: 'read' | 'list'): { logged?: string } {
+  return logged === true ? { logged: `${singular}.${verb}` } : {}
 }
 
 function absences(resource: AnyResource): string[] {

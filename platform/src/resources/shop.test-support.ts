@@ -40,6 +40,7 @@ export const orders = resource({
   sorts: ['amount'],
   references: { customerId: 'shop.customers' },
   grantedBy: 'customerId',
+  logged: true,
 })
 
 /** The application: two resources and not one route of its own. */
