@@ -1,5 +1,6 @@
 import type { Directory } from '../directory/directory.ts'
 import type { TenantScope } from '../isolation/tenant-scope.ts'
+import type { HeldPlan } from '../plans/plan-queries.ts'
 import type { PlanService } from '../plans/plans.ts'
 import { problems } from '../problems/catalogue.ts'
 import type { SystemDefinition } from '../system.ts'
@@ -8,13 +9,14 @@ import { type AddOn, listAddOns } from './add-on-queries.ts'
 import { applyDunning } from './apply-dunning.ts'
 import { type Book, noSubscription, openBook } from './book.ts'
 import { type AddOnChoice, buyAddOn, endAddOn } from './buy-add-on.ts'
-import { applyChange, type ChangePreview, type PlanChoice, planChange } from './change-plan.ts'
+import { applyChange, type ChangePreview, type PlanChoice, type PlannedChange, planChange } from './change-plan.ts'
 import { collectPayments } from './collect-payments.ts'
 import { endSubscription } from './end-subscription.ts'
 import type { Invoice, InvoiceLine } from './invoice.ts'
 import { keepDocument } from './invoice-documents.ts'
 import { findInvoice, type InvoiceFilter, listInvoices, listLines, type Outcome, settleInvoice } from './invoice-queries.ts'
 import { keepBooks, lookAgain, upToDate } from './keep-books.ts'
+import { applyMove, type PlanMove, planMove } from './move-plan.ts'
 import { manualProvider, type PaymentProvider } from './payment-provider.ts'
 import { hasEnded, type Subscription } from './subscription.ts'
 import { findSubscription, saveSubscription } from './subscription-queries.ts'
@@ -33,6 +35,13 @@ export interface BillingService {
    * `version` is the one that was read. @throws invalid_request, conflict, precondition_failed
    */
   change(scope: TenantScope, choice: PlanChoice, version: number | undefined): Promise<SubscriptionView>
+  /**
+   * Puts the tenant on a plan now, and its bill with it: the rest of the period at the new price, less the rest at the old. A tenant
+   * without a subscription pays nothing here and is moved all the same. @throws invalid_request, conflict
+   */
+  move(scope: TenantScope, order: PlanMove): Promise<HeldPlan>
+  /** What `move` would charge, and from when; null for a tenant without a subscription. Changes nothing. @throws invalid_request, conflict */
+  previewMove(scope: TenantScope, order: PlanMove): Promise<PlannedChange | null>
   /** Now, without paying back, or at the end of the period. @throws conflict */
   cancel(scope: TenantScope, at: 'now' | 'period_end'): Promise<SubscriptionView>
   /** Takes back a cancellation that has not acted yet. @throws conflict */
@@ -118,6 +127,17 @@ export function createBillingService(options: BillingServiceOptions): BillingSer
 
     change: (scope, choice, version) =>
       changeAndRead(scope, async (book) => applyChange(book, await planChange(book, choice)), version),
+
+    async move(scope, order) {
+      if ((await findSubscription(scope)) === undefined) return plans.assign(scope, order)
+      const { plan, planVersion } = await changeAndRead(scope, async (book) => applyMove(book, await planMove(book, order)))
+      return { plan, version: planVersion }
+    },
+
+    async previewMove(scope, order) {
+      if ((await findSubscription(scope)) === undefined) return null
+      return change(scope, async (opened) => planMove(await upToDate(opened), order))
+    },
 
     cancel: (scope, at) =>
       changeAndRead(scope, async (book) => {

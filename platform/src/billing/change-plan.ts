@@ -18,7 +18,7 @@ export interface PlanChoice {
 
 /**
  * `start`: a first choice, or a return: at once, by an anchor of its own. `upgrade`: at once, the rest of the period is charged.
- * `restart`: dearer and by another interval: at once, a new period. `next`: at the end of what is paid for. `stay`: what there is.
+ * `restart`: by another interval: at once, a new period. `next`: at the end of what is paid for. `stay`: what there is.
  */
 export type ChangeKind = 'start' | 'upgrade' | 'restart' | 'next' | 'stay'
 
@@ -36,42 +36,28 @@ export async function planChange(
   book: Book,
   { plan, interval = book.subscription.interval }: PlanChoice,
 ): Promise<PlannedChange> {
-  const { subscription, tenant, plans, system, now } = book
+  const { subscription, plans, system } = book
   // The version that the tenant has is the one it goes on with, at the price agreed then.
   const isHeld = isRunning(subscription) && plan === subscription.plan && interval === subscription.interval
-  if (isHeld) return { kind: 'stay', terms: termsIn(subscription), effectiveAt: now, lines: [] }
+  if (isHeld) return planned(book, 'stay', termsIn(subscription))
   const terms = await termsOf(plans, system.name, plan, interval)
-  const kind = kindOf(subscription, terms)
+  return planned(book, kindOf(subscription, terms), terms)
+}
+
+/** What a change of this kind to these terms would do. @throws conflict while something is owed, and for another currency */
+export async function planned(book: Book, kind: ChangeKind, terms: Terms): Promise<PlannedChange> {
+  const { subscription, tenant, plans, system, now } = book
+  if (kind === 'stay') return { kind, terms, effectiveAt: now, lines: [] }
   const title = await titleOf(plans, system.name, terms)
-  if (kind === 'start') {
-    return {
-      kind,
-      terms,
-      effectiveAt: now,
-      lines: planLine(title, terms.priceMinor, firstPeriod(interval, tenant.timeZone, now)),
-    }
-  }
+  const firstLines = () => planLine(title, terms.priceMinor, firstPeriod(terms.interval, tenant.timeZone, now))
+  if (kind === 'start') return { kind, terms, effectiveAt: now, lines: firstLines() }
   refuseWhileOwing(subscription)
   refuseOtherCurrency(subscription, terms)
   const period = { start: subscription.periodStart, end: subscription.periodEnd }
+  if (kind === 'next') return { kind, terms, effectiveAt: period.end, lines: [] }
   const credit = creditLine(await titleOf(plans, system.name, subscription), subscription.priceMinor, period, now)
-  if (kind === 'upgrade') {
-    return {
-      kind,
-      terms,
-      effectiveAt: now,
-      lines: [...credit, ...remainderLine('proration', title, terms.priceMinor, period, now)],
-    }
-  }
-  if (kind === 'restart') {
-    return {
-      kind,
-      terms,
-      effectiveAt: now,
-      lines: [...credit, ...planLine(title, terms.priceMinor, firstPeriod(interval, tenant.timeZone, now))],
-    }
-  }
-  return { kind, terms, effectiveAt: period.end, lines: [] }
+  const charge = kind === 'upgrade' ? remainderLine('proration', title, terms.priceMinor, period, now) : firstLines()
+  return { kind, terms, effectiveAt: now, lines: [...credit, ...charge] }
 }
 
 /** Does what `planChange` says. Answers the book as it is then. */
@@ -95,7 +81,13 @@ export async function applyChange(book: Book, { kind, terms, lines }: PlannedCha
   await plans.assign(tx, { plan: terms.plan, version: terms.planVersion })
   await addLines(tx, subscription, lines)
   const upgraded = await saveSubscription(tx, settled.subscription, { ...terms, pending: null })
-  await sealDraft(tx, { ...settled, subscription: upgraded }, system, { kind: 'change', start: now, end: subscription.periodEnd })
+  // Where both cost the same there is nothing to bill, and what waits for the end of the period goes on waiting.
+  if (lines.length > 0)
+    await sealDraft(tx, { ...settled, subscription: upgraded }, system, {
+      kind: 'change',
+      start: now,
+      end: subscription.periodEnd,
+    })
   return { ...settled, subscription: upgraded }
 }
 
@@ -105,7 +97,7 @@ function kindOf(subscription: Subscription, terms: Terms): Exclude<ChangeKind, '
   return terms.interval === subscription.interval ? 'upgrade' : 'restart'
 }
 
-function termsIn({ plan, planVersion, interval, currency, priceMinor }: Subscription): Terms {
+export function termsIn({ plan, planVersion, interval, currency, priceMinor }: Subscription): Terms {
   return { plan, planVersion, interval, currency, priceMinor }
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { expectedVersion } from '../http/etag.ts'
 import { type Route, route } from '../http/route.ts'
+import { HeldPlan, PlanOrder } from '../plans/schemas.ts'
 import { TenantPath } from '../tenants/schemas.ts'
 import type { Outcome } from './invoice-queries.ts'
 import { pdfOf } from './routes.ts'
@@ -33,6 +34,24 @@ const changeTenantSubscription = route({
   responses: { 200: Subscription },
   problems: ['conflict'],
   handle: ({ scope, body, request, services }) => services.billing.change(scope, body, expectedVersion(request)),
+})
+
+const assignPlan = route({
+  ...shared,
+  tags: ['Plans'],
+  method: 'PUT',
+  path: '/v1/tenants/{tenantId}/plan',
+  operation: 'assignPlan',
+  summary: 'Move a tenant to a plan, and its bill with it',
+  description:
+    'Acts now, whatever the plan costs: limits follow at once, and where the tenant has a subscription the rest of the period is charged at ' +
+    'the new price, less the rest at the old. What it has used stays used; overrides and add-ons stay. What may wait for the end of the ' +
+    'period, as when the tenant chooses by itself, is `changeTenantSubscription`.',
+  params: TenantPath,
+  body: PlanOrder,
+  responses: { 200: HeldPlan },
+  problems: ['conflict'],
+  handle: ({ scope, body, services }) => services.billing.move(scope, body),
 })
 
 const buyTenantAddOn = route({
@@ -94,6 +113,7 @@ function settleRoute(name: string, state: Outcome['state'], summary: string, des
 export const operatorBillingRoutes: readonly Route[] = [
   readTenantSubscription,
   changeTenantSubscription,
+  assignPlan,
   buyTenantAddOn,
   listTenantInvoices,
   readTenantInvoiceDocument,

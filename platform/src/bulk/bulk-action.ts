@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Services } from '../http/route.ts'
 import type { TenantScope } from '../isolation/tenant-scope.ts'
+import { giveNotice, Notice } from '../notifications/notice.ts'
 import { NewOverride, OverridePath, PlanOrder } from '../plans/schemas.ts'
 import { SuspensionOrder } from '../tenants/schemas.ts'
 
@@ -22,6 +23,7 @@ export const BulkAction = z
       expiresAt: NewOverride.shape.expiresAt,
     }),
     z.strictObject({ do: z.literal('end_override'), kind, name }),
+    z.strictObject({ do: z.literal('notify'), ...Notice.shape }),
   ])
   .meta({ id: 'BulkAction' })
 export type BulkAction = z.output<typeof BulkAction>
@@ -35,14 +37,14 @@ export async function perform(
   scope: TenantScope,
   action: BulkAction,
   reason: string,
-  { tenants, plans }: Pick<Services, 'tenants' | 'plans'>,
+  { tenants, plans, billing }: Pick<Services, 'tenants' | 'plans' | 'billing'>,
 ): Promise<void> {
   switch (action.do) {
     case 'suspend':
       await tenants.moveInside(scope, 'suspend', { reason, mode: action.mode })
       return
     case 'assign_plan':
-      await plans.assign(scope, action)
+      await billing.move(scope, action)
       return
     case 'put_override': {
       const { do: _, expiresAt = null, ...override } = action
@@ -51,6 +53,8 @@ export async function perform(
     }
     case 'end_override':
       return plans.dropOverride(scope, action.kind, action.name)
+    case 'notify':
+      return giveNotice(scope, { subject: action.subject, message: action.message })
     default:
       await tenants.moveInside(scope, action.do, { reason })
   }

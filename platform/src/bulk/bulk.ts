@@ -53,7 +53,7 @@ declare module '../http/route.ts' {
 export interface BulkServiceOptions {
   readonly scope: (options: ScopeOptions) => TenantScope
   readonly directory: Directory
-  readonly services: () => Pick<Services, 'tenants' | 'plans'>
+  readonly services: () => Pick<Services, 'tenants' | 'plans' | 'billing'>
   readonly onFailure: (error: unknown) => void
 }
 

@@ -6,11 +6,9 @@ import {
   AddOnVersion,
   Entitlements,
   HeldAddOn,
-  HeldPlan,
   NewOverride,
   Override,
   OverridePath,
-  PlanOrder,
   PlanPreview,
   PlanVersion,
   PlanVersions,
@@ -79,19 +77,6 @@ const publishAddOn = route({
   problems: ['conflict'],
   handle: async ({ params, body, principal, services }) =>
     reply(201, await services.plans.publishAddOn(params.system, params.key, body, principal.id)),
-})
-
-const assignPlan = route({
-  ...ofTenant,
-  method: 'PUT',
-  path: '/v1/tenants/{tenantId}/plan',
-  operation: 'assignPlan',
-  summary: 'Move a tenant to a plan',
-  description: 'Its limits follow at once. What it has used stays used; overrides and add-ons stay.',
-  params: TenantPath,
-  body: PlanOrder,
-  responses: { 200: HeldPlan },
-  handle: ({ scope, body, services }) => services.plans.assign(scope, body),
 })
 
 const previewTenantPlan = route({
@@ -180,7 +165,6 @@ export const operatorPlanRoutes: readonly Route[] = [
   listPlanVersions,
   publishPlan,
   publishAddOn,
-  assignPlan,
   previewTenantPlan,
   readTenantEntitlements,
   listOverrides,

@@ -17,7 +17,7 @@ export interface PlanFormProps {
   readonly onClose: () => void
 }
 
-type How = 'billed' | 'unbilled'
+type How = 'chosen' | 'moved'
 type Interval = 'monthly' | 'yearly'
 
 /** Another plan: what it changes is seen before it is done. */
@@ -25,7 +25,7 @@ export function PlanForm({ tenant, billed, onClose }: PlanFormProps) {
   const { t } = useTranslation(['tenant', 'common'])
   const { params, tenantId, reason } = useInside()
   const [plan, setPlan] = useState<string>()
-  const [how, setHow] = useState<How>('billed')
+  const [how, setHow] = useState<How>(billed === undefined ? 'moved' : 'chosen')
   const [interval, setInterval] = useState<Interval>(billed?.interval ?? 'monthly')
   const { plans } = usePlanNames(tenant.system)
   const preview = useQuery({
@@ -39,7 +39,7 @@ export function PlanForm({ tenant, billed, onClose }: PlanFormProps) {
   })
   const change = useMutation({
     mutationFn: async (key: string) => {
-      if (how === 'billed') await api.PATCH('/v1/tenants/{tenantId}/subscription', { params, body: { plan: key, interval } })
+      if (how === 'chosen') await api.PATCH('/v1/tenants/{tenantId}/subscription', { params, body: { plan: key, interval } })
       else await api.PUT('/v1/tenants/{tenantId}/plan', { params, body: { plan: key } })
     },
     onSuccess: onClose,
@@ -49,7 +49,7 @@ export function PlanForm({ tenant, billed, onClose }: PlanFormProps) {
     if (plan !== undefined) change.mutate(plan)
   }
   const call =
-    how === 'billed'
+    how === 'chosen'
       ? { method: 'PATCH' as const, path: 'subscription', body: { plan, interval }, command: 'subscription change' }
       : { method: 'PUT' as const, path: 'plan', body: { plan }, command: 'plan assign' }
   return (
@@ -59,20 +59,20 @@ export function PlanForm({ tenant, billed, onClose }: PlanFormProps) {
           <Select
             label={t('billing.plan')}
             required
-            data={plans.map(([value, label]) => ({ value, label, disabled: value === tenant.tier && how === 'unbilled' }))}
+            data={plans.map(([value, label]) => ({ value, label, disabled: value === tenant.tier && how === 'moved' }))}
             value={plan ?? null}
             onChange={(key) => setPlan(key ?? undefined)}
           />
           <SegmentedControl
             aria-label={t('billing.how')}
-            data={(['billed', 'unbilled'] as const).map((value) => ({ value: value as string, label: t(`billing.${value}`) }))}
+            data={(['chosen', 'moved'] as const).map((value) => ({ value: value as string, label: t(`billing.${value}`) }))}
             value={how}
             onChange={(value) => setHow(value as How)}
           />
           <Text size="sm" c="dimmed">
             {t(`billing.${how}About`)}
           </Text>
-          {how === 'billed' && (
+          {how === 'chosen' && (
             <Select
               label={t('billing.interval')}
               data={(['monthly', 'yearly'] as const).map((value) => ({
@@ -92,7 +92,7 @@ export function PlanForm({ tenant, billed, onClose }: PlanFormProps) {
               path={`/v1/tenants/${tenantId}/${call.path}`}
               body={call.body}
               headers={{ 'Tenantry-Reason': reason }}
-              command={`${call.command} ${tenant.slug} ${plan ?? '<plan>'}${how === 'billed' ? ` --interval ${interval}` : ''}`}
+              command={`${call.command} ${tenant.slug} ${plan ?? '<plan>'}${how === 'chosen' ? ` --interval ${interval}` : ''}`}
             />
             <Button type="submit" disabled={plan === undefined} loading={change.isPending}>
               {t('common:change')}

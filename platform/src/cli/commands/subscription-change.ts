@@ -1,5 +1,5 @@
-import { formatMoney } from '../../billing/money.ts'
 import { PlanChoice } from '../../billing/schemas.ts'
+import { chargeLines } from '../charge-lines.ts'
 import type { Call } from '../command.ts'
 import { insideTenant } from '../inside-tenant.ts'
 import { withServices } from '../open-services.ts'
@@ -12,8 +12,9 @@ export function run(call: Call): Promise<undefined> {
     const { tenant, inside } = await insideTenant(open, call.arguments[0] ?? '')
     if (call.options.dryRun) {
       const { lines, effectiveAt, terms } = await open.services.billing.preview(inside, choice)
-      const charged = lines.map(({ description, amountMinor }) => `${formatMoney(amountMinor, terms.currency)}  ${description}`)
-      call.out.result({ dryRun: true, effectiveAt, terms, lines }, () => [`From ${effectiveAt}`, ...charged].join('\n'))
+      call.out.result({ dryRun: true, effectiveAt, terms, lines }, () =>
+        [`From ${effectiveAt}`, ...chargeLines({ lines, terms })].join('\n'),
+      )
       return undefined
     }
     const subscription = await open.services.billing.change(inside, choice, undefined)
