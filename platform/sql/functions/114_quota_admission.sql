@@ -169,6 +169,7 @@ begin
     set used = _tenantry_quota.used + _tenantry_used, reserved = _tenantry_quota.reserved + _tenantry_held
     where c.tenant_id = _tenantry_tenant and c.meter = $1 and c.period_start = $3
     returning c.used, c.reserved into admit_quota.used, admit_quota.reserved;
+  perform tenantry.add_quota_day($1, $3, tenantry.today(), _tenantry_used) where _tenantry_used > 0;
   if _tenantry_used > 0 and _tenantry_quota.max is not null and admit_quota.used >= _tenantry_quota.max - _tenantry_quota.max / 5 then
     perform tenantry.note_quota_use($1, $3, (select l.version from tenantry.limits l where l.tenant_id = _tenantry_tenant and l.name = $1),
       _tenantry_quota.max, admit_quota.used);

@@ -44,6 +44,7 @@ begin
             late = _tenantry_actual is not null and (r.state = 'lapsed' or r.expires_at <= _tenantry_now)
         where r.tenant_id = _tenantry_tenant and r.meter = $1 and r.key = $2[_tenantry_place]
         returning r.state, r.quantity, r.late into settle_quota.state, settle_quota.quantity, settle_quota.late;
+      perform tenantry.add_quota_day($1, _tenantry_hold.period_start, tenantry.today(), _tenantry_actual) where _tenantry_actual > 0;
       if _tenantry_actual > 0 and _tenantry_max is not null and _tenantry_used >= _tenantry_max - _tenantry_max / 5 then
         perform tenantry.note_quota_use($1, _tenantry_hold.period_start, _tenantry_version, _tenantry_max, _tenantry_used);
       end if;

@@ -11,6 +11,7 @@ declare
   _tenantry_tenant uuid := tenantry.tenant_id();
   _tenantry_quota record;
   _tenantry_returned bigint := 0;
+  _tenantry_day date;
   _tenantry_left bigint;
 begin
   _tenantry_quota := tenantry.lock_quota($1, $2, $3, $4);
@@ -21,7 +22,8 @@ begin
   end if;
   delete from tenantry.quota_leases l where l.tenant_id = _tenantry_tenant and l.id = $7 and l.meter = $1 and l.period_start = $3
       and l.expires_at > _tenantry_quota.now
-    returning least($8, l.granted) into _tenantry_returned;
+    returning least($8, l.granted), l.day into _tenantry_returned, _tenantry_day;
+  perform tenantry.add_quota_day($1, $3, _tenantry_day, -_tenantry_returned) where _tenantry_returned > 0;
   _tenantry_quota.used := _tenantry_quota.used - coalesce(_tenantry_returned, 0);
   granted := $5;
   if $5 > 0 and _tenantry_quota.max is not null and _tenantry_quota.mode = 'hard' then
@@ -36,9 +38,10 @@ begin
     where c.tenant_id = _tenantry_tenant and c.meter = $1 and c.period_start = $3
     returning c.used into lease_quota.used;
   if lease_quota.granted > 0 then
-    insert into tenantry.quota_leases as l (tenant_id, meter, period_start, granted, expires_at)
-      values (_tenantry_tenant, $1, $3, lease_quota.granted, least($4, _tenantry_quota.now + make_interval(secs => $6)))
-      returning l.id, l.expires_at into lease_quota.lease_id, lease_quota.expires_at;
+    insert into tenantry.quota_leases as l (tenant_id, meter, period_start, granted, expires_at, day)
+      values (_tenantry_tenant, $1, $3, lease_quota.granted, least($4, _tenantry_quota.now + make_interval(secs => $6)), tenantry.today())
+      returning l.id, l.expires_at, l.day into lease_quota.lease_id, lease_quota.expires_at, _tenantry_day;
+    perform tenantry.add_quota_day($1, $3, _tenantry_day, lease_quota.granted);
     if _tenantry_quota.max is not null and lease_quota.used >= _tenantry_quota.max - _tenantry_quota.max / 5 then
       perform tenantry.note_quota_use($1, $3, (select l.version from tenantry.limits l where l.tenant_id = _tenantry_tenant and l.name = $1),
         _tenantry_quota.max, lease_quota.used);

@@ -1,19 +1,26 @@
 -- How much a tenant has, noted day by day: what is counted, and what its rows take.
 
 -- What was seen just now belongs to this day of the tenant's calendar; the last look of a day stays. Of a limit that is a gauge it is
--- also how far the limit is used.
+-- also how far the limit is used, and what reaches a threshold is told like use of any other limit.
 create or replace function tenantry.note_levels(names text[], levels bigint[]) returns void
-language sql security definer set search_path = pg_catalog, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
+#variable_conflict use_column
+declare
+  _tenantry_tenant uuid := tenantry.tenant_id();
+begin
   insert into tenantry.usage_levels as u (tenant_id, name, day, level, highest)
-    select tenantry.tenant_id(), s.name, today.day, s.level, s.level from unnest($1, $2) s(name, level) cross join (
-      select (tenantry.clock() at time zone t.time_zone)::date as day from tenantry.tenants t where t.tenant_id = tenantry.tenant_id()) today
-    order by s.name
+    select _tenantry_tenant, s.name, tenantry.today(), s.level, s.level from unnest($1, $2) s(name, level) order by s.name
     on conflict (tenant_id, name, day) do update set level = excluded.level, highest = greatest(u.highest, excluded.level);
   insert into tenantry.counters as c (tenant_id, name, used)
     select l.tenant_id, l.name, s.level from unnest($1, $2) s(name, level)
-      join tenantry.limits l on l.tenant_id = tenantry.tenant_id() and l.name = s.name and l.kind = 'gauge'
+      join tenantry.limits l on l.tenant_id = _tenantry_tenant and l.name = s.name and l.kind = 'gauge'
     order by l.name
-    on conflict (tenant_id, name) do update set used = excluded.used where c.used <> excluded.used
+    on conflict (tenant_id, name) do update set used = excluded.used where c.used <> excluded.used;
+  perform tenantry.note_quota_use(g.name, '-infinity', g.version, g.max, g.level)
+    from (select l.name, l.version, tenantry.max_now(l.tenant_id, l.name, l.max, l.until) as max, s.level from unnest($1, $2) s(name, level)
+      join tenantry.limits l on l.tenant_id = _tenantry_tenant and l.name = s.name and l.kind = 'gauge') g
+    where g.max is not null and g.level >= g.max - g.max / 5;
+end
 $$;
 comment on function tenantry.note_levels(text[], bigint[]) is 'Notes how much there is, of the tenant in whose scope it is called';
 

@@ -159,3 +159,22 @@ test('[FIN-12] an operator lets a limit grow by rule; a soft one warns and refus
     quota: { mode: 'soft', used: 104 },
   })
 })
+
+test('[FIN-5] an operator says when the periods of a tenant begin, from the next boundary on', async () => {
+  const operator = await operatorKey(node)
+  const before = await scans()
+  const anchored = (anchor: string) =>
+    node.call('PUT', `/v1/tenants/${north.tenant.id}/quota-periods`, {
+      host: 'dashboard.localhost',
+      key: operator,
+      body: { anchor },
+      headers: { 'tenantry-reason': 'billed from the 15th' },
+    })
+  expect(await anchored('2026-01-15T00:00:00')).toMatchObject({ status: 200, body: { anchor: '2026-01-15T00:00:00' } })
+  expect(await scans()).toMatchObject({ periodStart: before.periodStart, resetsAt: before.resetsAt })
+  await superuser.query(`update tenantry.clock_offset set "offset" = '70 days'`)
+  expect((await scans()).resetsAt).toMatch(/^\d{4}-\d{2}-15T00:00:00/)
+  await superuser.query(`update tenantry.clock_offset set "offset" = '0'`)
+  for (const wrong of ['2026-01-15', '2026-01-15T00:00:00Z', '2026-02-30T00:00:00'])
+    expect((await anchored(wrong)).status).toBe(400)
+})

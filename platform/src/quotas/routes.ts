@@ -184,8 +184,33 @@ const stopQuotaGrowth = route({
   },
 })
 
+const Periods = z
+  .strictObject({
+    anchor: z.iso
+      .datetime({ local: true })
+      .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/, 'Must be local time to the second, such as 2026-01-15T00:00:00.')
+      .describe("Local time of the tenant's zone at which a period begins; every other is reckoned from it"),
+  })
+  .meta({ id: 'QuotaPeriods' })
+
+const anchorQuotaPeriods = route({
+  ...operates,
+  method: 'PUT',
+  path: '/v1/tenants/{tenantId}/quota-periods',
+  operation: 'anchorQuotaPeriods',
+  summary: 'Say when the periods of a tenant begin',
+  description: 'Acts at the next boundary, so that what runs is not cut short: `resetsAt` of a running period stays.',
+  params: z.strictObject({ tenantId: z.uuid() }),
+  body: Periods,
+  responses: { 200: Periods },
+  handle: async ({ scope, body, services }) => {
+    await services.quotas.anchorPeriods(scope, body.anchor)
+    return body
+  },
+})
+
 export const quotaRoutes: readonly Route[] = [listQuotas, checkQuota, consumeQuota, reserveQuota, commitQuota, releaseQuota]
-export const operatorQuotaRoutes: readonly Route[] = [listTenantQuotas, setQuotaGrowth, stopQuotaGrowth]
+export const operatorQuotaRoutes: readonly Route[] = [listTenantQuotas, setQuotaGrowth, stopQuotaGrowth, anchorQuotaPeriods]
 
 /** Reading one's own quota is not counted as a call. */
 export const uncountedCalls: ReadonlySet<Route> = new Set([listQuotas, checkQuota])

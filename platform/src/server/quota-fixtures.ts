@@ -71,5 +71,9 @@ function growthFixtures(system: string): Fixtures {
     listTenantQuotas: async (ground) => ({ params: { tenantId: await fresh(ground) }, shows: '"items":' }),
     setQuotaGrowth: growing(true),
     stopQuotaGrowth: growing(false),
+    anchorQuotaPeriods: async (ground) => {
+      const anchor = '2026-01-15T00:00:00'
+      return { params: { tenantId: await fresh(ground) }, body: { anchor }, shows: anchor }
+    },
   }
 }

@@ -134,6 +134,30 @@ test('storage is how far a limit on storage is used', async () => {
   expect(body.quotas).toContainEqual(expect.objectContaining({ meter: 'storage', kind: 'gauge', used: body.storage.bytes }))
 })
 
+test('[FIN-12] a gauge that reaches 80 percent of its limit is told, once', async () => {
+  const scope = bench.scope(north)
+  await scope.run(sql`insert into tenantry.limits (name, max, kind) values ('storage', 100, 'gauge')`)
+  const look = (level: number) =>
+    scope.run(sql`select tenantry.note_levels(array['storage'], array[${level}::bigint])`, { lane: 'write' })
+  const told = async () =>
+    (await scope.run(sql<{ data: object }>`select data from tenantry.events where type like 'quota.%' order by id`)).map(
+      ({ data }) => data,
+    )
+  await look(79)
+  await look(85)
+  await expect.poll(told, settled).toMatchObject([{ meter: 'storage', threshold: 80, used: 85, max: 100 }])
+  await look(50)
+  await look(90)
+  await look(120)
+  await expect
+    .poll(told, settled)
+    .toEqual([
+      expect.objectContaining({ threshold: 80 }),
+      expect.objectContaining({ threshold: 100, used: 120 }),
+      expect.objectContaining({ meter: 'storage', used: 120 }),
+    ])
+})
+
 test('[SEC-7] a forecast says when a limit is reached, between when and when, and what it rests on', async () => {
   const at = (days: number) => `${dayAgo(days)}T12:00:00Z`
   await north.report(

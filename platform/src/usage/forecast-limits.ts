@@ -14,6 +14,8 @@ export interface LimitForecast {
   readonly used: number
   /** RFC 3339; null for what does not begin anew. */
   readonly resetsAt: string | null
+  /** RFC 3339: the moment from which it is reckoned. */
+  readonly now: string
   readonly runsOutAt: string | null
   readonly earliest: string | null
   readonly latest: string | null
@@ -50,6 +52,7 @@ export async function forecastLimits(scope: TenantScope, quotas: Pick<QuotaServi
       max,
       used: known,
       resetsAt,
+      now,
       runsOutAt: timeOf(told.at),
       earliest: timeOf(told.earliest),
       latest: timeOf(told.latest),
@@ -70,7 +73,7 @@ function reportedInPeriod(scope: TenantScope, limits: readonly Quota[]) {
     join tenantry.usage_hours u on ${tenantIs(scope, 'u')} and u.meter = p.meter and u.hour >= p.starts_at group by p.meter`
 }
 
-/** What was reported each day since the first; where nothing ever was, how what was admitted grew. */
+/** What was used each day since the first; of days before they were kept, how what was admitted grew. */
 function meteredDays(meter: string, usage: readonly DailyUsage[], levels: readonly DailyLevel[], last: string): number[] {
   const reported = new Map(usage.filter((each) => each.meter === meter).map(({ day, quantity }) => [day, quantity]))
   const first = [...reported.keys()].sort()[0]

@@ -95,7 +95,9 @@ const readDailyUsage = route({
   path: '/v1/usage/daily',
   operation: 'readDailyUsage',
   summary: 'Read what was used day by day',
-  description: "Of what is metered, by day of the tenant's own calendar. Days on which nothing was used are left out.",
+  description:
+    "Of what is metered, by day of the tenant's own calendar: what was reported, and of meters that nobody reports what their quotas " +
+    'admitted. Days on which nothing was used are left out.',
   query: DailyQuery,
   responses: {
     200: DailyUsage,

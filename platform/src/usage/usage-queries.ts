@@ -57,11 +57,26 @@ export function loggedUsage(
     order by received_at desc, key desc limit ${limit}::int`
 }
 
+/**
+ * What quotas admitted, by meter and day. A meter that was reported as well in the quota's period is told by its reports and not twice:
+ * the same rule by which it is billed.
+ */
+export function admittedDays(scope: TenantScope, { from, to }: DaySpan, meter?: string) {
+  return sql<DailyUsage>`select q.meter, q.day, q.quantity from tenantry.quota_days q
+    join tenantry.quota_counters c on ${tenantIs(scope, 'c')} and c.meter = q.meter and c.period_start = q.period_start
+    where ${tenantIs(scope, 'q')} and q.day between ${from}::date and ${to}::date and (${meter ?? null}::text is null or q.meter = ${meter ?? null})
+      and not exists (select from tenantry.usage_hours u
+        where ${tenantIs(scope, 'u')} and u.meter = q.meter and u.hour >= q.period_start and u.hour < c.period_end)`
+}
+
 /** Days on which nothing was used have no row. */
 export function dailyUsage(scope: TenantScope, { from, to }: DaySpan, meter?: string) {
-  return sql<DailyUsage>`select meter, day::text, quantity from tenantry.usage_days
-    where ${tenantIs(scope)} and day between ${from}::date and ${to}::date and (${meter ?? null}::text is null or meter = ${meter ?? null})
-    order by day, meter`
+  return sql<DailyUsage>`select meter, day::text, sum(quantity)::bigint as quantity from (
+      select meter, day, quantity from tenantry.usage_days
+        where ${tenantIs(scope)} and day between ${from}::date and ${to}::date and (${meter ?? null}::text is null or meter = ${meter ?? null})
+      union all ${admittedDays(scope, { from, to }, meter)}) used
+    group by meter, used.day
+    order by used.day, meter`
 }
 
 /** Every day since the first that was seen: one that nobody looked at is as the day before. */
