@@ -59,7 +59,10 @@ export interface RouteDefinition<
   readonly permission: A
   /** Tenant role at least this high (members only; keys are judged by permission). */
   readonly role?: Role
-  /** Entitlement the tenant must have: 403 `feature_not_in_plan` otherwise. */
+  /**
+   * Entitlement the tenant must have: 403 `feature_not_in_plan` otherwise. Those of the platform (`plans/platform-features.ts`) only
+   * where its system sells them.
+   */
   readonly feature?: string
   /**
    * Of a public route, what its caller's address pays. Default: each request, of the few that an address has without a credential.
@@ -96,6 +99,11 @@ export interface RouteDefinition<
   /** Codes beyond those that every route of its audience can answer. */
   readonly problems?: readonly string[]
 
+  /**
+   * What has to be asked of the network before the handler: of a request with an idempotency key the handler runs in a transaction, and
+   * nobody waits for a name server in one. Changes nothing; what it throws is the answer, unless the request was answered before.
+   */
+  readonly prepare?: (context: RouteContext<A, Params, Query, Body>) => Promise<void>
   readonly handle: (context: RouteContext<A, Params, Query, Body>) => Promise<unknown> | unknown
 }
 

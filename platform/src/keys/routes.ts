@@ -4,6 +4,7 @@ import { idPosition, makePage, pageOf, pageQuery, readCursor } from '../http/pag
 import type { RouteContext, Services } from '../http/route.ts'
 import { type Route, reply, route } from '../http/route.ts'
 import type { TenantScope } from '../isolation/tenant-scope.ts'
+import { platformFeatures } from '../plans/platform-features.ts'
 import type { KeyCreator, MadeKey } from './keys.ts'
 
 const Time = z.string().meta({ format: 'date-time' })
@@ -80,6 +81,7 @@ const createKey = route({
   method: 'POST',
   path: '/v1/keys',
   operation: 'createKey',
+  feature: platformFeatures.apiAccess,
   summary: 'Make an API key; the answer is the only time it is shown',
   tags,
   permission: 'keys:write',
@@ -142,6 +144,7 @@ const rotateKey = route({
   method: 'POST',
   path: '/v1/keys/{id}/rotate',
   operation: 'rotateKey',
+  feature: platformFeatures.apiAccess,
   summary: 'Make a new key that may what this one may; both work until the overlap is over',
   description:
     'Permissions, reach, grants, rate and addresses are those of the old key. The answer is the only time that the new one is shown.',
@@ -245,4 +248,20 @@ const listTenantKeys = route({
   handle: listed,
 })
 
-export const operatorKeyRoutes: readonly Route[] = [createTenantKey, listTenantKeys]
+const revokeTenantKey = route({
+  method: 'DELETE',
+  path: '/v1/tenants/{tenantId}/keys/{id}',
+  operation: 'revokeTenantKey',
+  summary: 'Revoke an API key of a tenant: it is out within a second, everywhere',
+  tags,
+  permission: 'operator',
+  entersTenant: true,
+  params: z.strictObject({ tenantId: z.uuid(), id: z.uuid() }),
+  responses: { 204: null },
+  handle: async ({ scope, params, services }) => {
+    await services.keys.revoke(scope, params.id)
+    return reply(204)
+  },
+})
+
+export const operatorKeyRoutes: readonly Route[] = [createTenantKey, listTenantKeys, revokeTenantKey]

@@ -28,6 +28,17 @@ export async function publishDeclared(pool: Pool, { system, kind, key, content }
   )
 }
 
+/** Names that tables of the system or of the platform count, row by row. */
+export async function namesOfCounters(pool: Pool, system: string): Promise<ReadonlySet<string>> {
+  const { rows } = await pool.query<{ name: string }>(
+    `select distinct e.options ->> 'counts' as name from tenantry.enrolment e
+       join pg_class c on c.oid = e.relation join pg_namespace n on n.oid = c.relnamespace
+      where e.options ->> 'counts' is not null and n.nspname in ($1, 'tenantry')`,
+    [system],
+  )
+  return new Set(rows.map(({ name }) => name))
+}
+
 /** The next version, whatever was published before; undefined when somebody else published one at this moment. */
 export async function publishNext(
   pool: Pool,

@@ -82,6 +82,13 @@ test('an operator publishes a version: who is new gets it, who has the old one k
   ])
 })
 
+test('what a table counts cannot be sold by the month: the insert knows no period', async () => {
+  const limits = { racks: { max: 5, kind: 'metered', period: 'month' } }
+  const refused = await dashboard('POST', '/v1/systems/shelf/plans/small', { title: 'Small', features: [], limits })
+  expect(refused).toMatchObject({ status: 400, body: { code: 'invalid_request' } })
+  expect(refused.body.errors).toEqual([expect.objectContaining({ pointer: '/limits/racks/kind' })])
+})
+
 test('a version that somebody has can be neither changed nor deleted, not even by the owner of the database', async () => {
   await tenantWithKey(node, { tier: 'large' })
   const large = `where system = 'shelf' and kind = 'plan' and key = 'large' and version = 1`

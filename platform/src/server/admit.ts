@@ -9,6 +9,7 @@ import {
 import { requireAddress } from '../access/require-address.ts'
 import type { Identified, RateState } from '../http/pipeline.ts'
 import type { RequestInfo, Route } from '../http/route.ts'
+import { isIncluded } from '../plans/platform-features.ts'
 import type { SystemDefinition } from '../system.ts'
 import { nothingHere } from './identify.ts'
 import type { Rates } from './rates.ts'
@@ -31,6 +32,11 @@ export function createAdmit({ systems, rates }: AdmitOptions) {
     const system = owner?.name ?? ''
     systemOfRoute.set(route, system)
     return system
+  }
+
+  const isIncludedIn = (name: string, feature: string) => {
+    const system = systems.find((each) => each.name === name)
+    return system !== undefined && isIncluded(system, feature)
   }
 
   return (route: Route, { tenant, principal }: Identified, request: RequestInfo): Eventual<readonly RateState[]> => {
@@ -56,7 +62,7 @@ export function createAdmit({ systems, rates }: AdmitOptions) {
     requireStatus(tenant, route)
     if (route.permission !== 'authenticated') requirePermission(principal, route.permission)
     if (route.role !== undefined) requireRole(principal, route.role)
-    if (route.feature !== undefined) requireFeature(tenant, route.feature)
+    if (route.feature !== undefined && !isIncludedIn(tenant.system, route.feature)) requireFeature(tenant, route.feature)
     requireWriting(principal, route)
     return taken
   }

@@ -11,6 +11,10 @@ interface Figures {
 }
 
 const enterprise: Figures = { users: 1_000, apiCalls: 1_000_000, storageGigabytes: 500, transactions: 100_000, beyond: 'overage' }
+/**
+ * `api_access` and `white_label` are the platform's: its routes ask for them, because these plans sell them. The others are asked for by
+ * the routes of this system, which come with it: until then they are sold and gate nothing.
+ */
 const everything = [
   'api_access',
   'banking',
