@@ -1,33 +1,9 @@
 import { type SqlFragment, sql } from '../isolation/statement.ts'
 
-/** Kind of the work that a subscription makes. */
+/** Kind of the work that a subscription makes; `tenantry.first_subscription` schedules the first of it. */
 export const subscriptionWork = 'billing.subscription'
 
-/**
- * The subscription that a tenant begins with, in the transaction that makes it: a trial where its plan has one, else a first period.
- * A plan without a price is agreed with each customer: it costs nothing here, so that add-ons can be bought beside it, in
- * the currency of the first that the system sold; where it sells nothing at all there is no subscription.
- */
+/** The subscription that a tenant begins with, in the transaction that makes it. */
 export function firstSubscription(): SqlFragment {
-  return sql`with made as (
-      insert into tenantry.subscriptions (plan, plan_version, state, billing_interval, currency, price_minor, anchor, time_zone,
-          period_start, period_end, usage_sealed_until, trial_ends_at)
-        select t.tier, t.plan_version, case when trial.days is null then 'active' else 'trialing' end,
-               case when price.monthly is null and price.yearly is not null then 'yearly' else 'monthly' end,
-               price.currency, coalesce(price.monthly, price.yearly, 0),
-               to_char(moment.at at time zone t.time_zone, 'YYYY-MM-DD"T"HH24:MI:SS'), t.time_zone,
-               moment.at, coalesce(trial.ends_at, moment.at), moment.at, trial.ends_at
-          from tenantry.tenants t
-          cross join (select date_trunc('second', tenantry.clock()) as at) moment
-          join tenantry.plans p on p.system = t.system and p.kind = 'plan' and p.key = t.tier and p.version = t.plan_version
-          cross join lateral (select (p.content ->> 'trialDays')::int as days,
-                                     moment.at + make_interval(days => (p.content ->> 'trialDays')::int) as ends_at) trial
-          cross join lateral (select coalesce(p.content #>> '{prices,currency}', (
-                                       select a.content #>> '{prices,currency}' from tenantry.plans a
-                                        where a.system = t.system and a.kind = 'add_on' order by a.published_at, a.key limit 1)) as currency,
-                                     (p.content #>> '{prices,monthly}')::bigint as monthly,
-                                     (p.content #>> '{prices,yearly}')::bigint as yearly) price
-         where price.currency is not null
-      returning id, coalesce(trial_ends_at, period_end) as due_at)
-    select tenantry.schedule(${subscriptionWork}, id, due_at) from made`
+  return sql`select tenantry.first_subscription()`
 }

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { type Erasure, sweepErased } from '../tenants/erase-tenant.ts'
+import { beginSubscriptions } from './begin-subscriptions.ts'
 import { eraseDue } from './erase-due.ts'
 import { type ChangePruner, pruneExpired, pruneKeptAnswers } from './prune.ts'
 import { prunePersons } from './prune-persons.ts'
@@ -25,6 +26,8 @@ export interface MaintenanceReport {
   readonly rowsPruned: number
   /** Counters that did not say how many rows there are, and do now. */
   readonly countersMended: readonly MendedCounter[]
+  /** Tenants that had a plan and no subscription. */
+  readonly subscriptionsBegun: number
   readonly erased: readonly Erasure[]
 }
 
@@ -83,6 +86,7 @@ async function round(
       : [],
     rowsPruned: pruned.reduce((sum, rows) => sum + rows, 0),
     countersMended: full ? await step('check counters', () => checkCounters(client, tenantsOf(directory)), []) : [],
+    subscriptionsBegun: full ? await step('begin subscriptions', () => beginSubscriptions(client, tenantsOf(directory)), 0) : 0,
     erased: await step(
       'erase tenants',
       () => eraseDue(client, (tenantId, error) => options.onFailure(`erase tenant ${tenantId}`, error)),

@@ -55,6 +55,14 @@ export function startMaintenance({ logger, ...addresses }: MaintenanceWorkerOpti
 }
 
 function somethingDone(report: MaintenanceReport): boolean {
-  const { partitionsMade, partitionsDropped, rowsPruned, countersMended, erased } = report
-  return partitionsMade.length + partitionsDropped.length + rowsPruned + countersMended.length + erased.length > 0
+  const { partitionsMade, partitionsDropped, rowsPruned, countersMended, subscriptionsBegun, erased } = report
+  const counts = [
+    partitionsMade.length,
+    partitionsDropped.length,
+    rowsPruned,
+    countersMended.length,
+    subscriptionsBegun,
+    erased.length,
+  ]
+  return counts.some((count) => count > 0)
 }

@@ -37,12 +37,13 @@ async function once({ out }: Call, owner: Owner): Promise<ExitCode> {
   const report = await maintain('full', { ...owner, changes: new ChangePruner(), onFailure })
   out.result({ busy: report === undefined, failed, report: report ?? null }, () => {
     if (report === undefined) return 'Another process is at it.'
-    const { partitionsMade, partitionsDropped, rowsPruned, countersMended, erased } = report
+    const { partitionsMade, partitionsDropped, rowsPruned, countersMended, subscriptionsBegun, erased } = report
     return facts({
       'partitions made': partitionsMade.length,
       'partitions dropped': partitionsDropped.length,
       'rows pruned': rowsPruned,
       'counters mended': countersMended.length,
+      'subscriptions begun': subscriptionsBegun,
       'tenants erased': erased.map(({ slug }) => slug).join(', ') || 0,
     })
   })
