@@ -17,14 +17,18 @@ import { createTenantHealth } from './tenant-health.ts'
 let database: TestDatabase
 let node: TestNode
 let operator: string
+let superuser: pg.Client
 
 beforeAll(async () => {
   database = await databaseWithSystems()
   node = await startNode(database)
   operator = await operatorKey(node)
+  superuser = new pg.Client({ connectionString: database.superuserUrl })
+  await superuser.connect()
 })
 afterAll(async () => {
   await node?.tenantry.close()
+  await superuser?.end()
   await database?.drop()
 })
 
@@ -84,6 +88,24 @@ test('[SEC-7] what nearly uses up a limit is a warning, what uses it up is criti
   await limit(4)
   await assess(north)
   expect(await criticalEvents(north)).toHaveLength(2)
+})
+
+test('[SEC-7] a limit that will be reached within a week is a warning, with the days that are left', async () => {
+  const [north, slow] = [await tenantWithKey(node), await tenantWithKey(node)]
+  const grow = async (of: TestTenant, aDay: number) => {
+    const scope = scopeOf(of)
+    await scope.run(sql`update tenantry.limits set max = 100 where name = 'racks'`)
+    await superuser.query(
+      `insert into tenantry.usage_levels (tenant_id, name, day, level, highest)
+       select $1, 'racks', current_date - n, 60 - n * $2, 60 - n * $2 from generate_series(1, 10) n`,
+      [of.tenant.id, aDay],
+    )
+    await superuser.query(`update tenantry.counters set used = 60 where tenant_id = $1 and name = 'racks'`, [of.tenant.id])
+    await assess(of)
+    return healthOf(of)
+  }
+  expect(await grow(north, 6)).toMatchObject({ state: 'warning', reasons: [{ code: 'quota_runs_out', numbers: { racks: 7 } }] })
+  expect(await grow(slow, 1)).toMatchObject({ state: 'healthy', reasons: [] })
 })
 
 test('[SEC-7] server errors and quota violations of the last hour are errors; a few requests tell nothing', async () => {
@@ -161,10 +183,11 @@ test('[SEC-7] a system tells of its own tenants what the platform cannot know, a
     name: 'shelf.dust',
     assess: async () => [{ code: 'shelf_dusty', state: 'warning', message: 'Dust the shelves.', numbers: { grams: 3 } }],
   }
-  const { directory, scope } = node.tenantry
+  const { directory, scope, services } = node.tenantry
   const health = createTenantHealth({
     scope,
     directory,
+    usage: services.usage,
     systems: systems.map((each) => (each.name === 'shelf' ? { ...each, health: [dusty] } : each)),
   })
   for (const tenant of [ours, theirs]) await health.assess(scopeOf(tenant))

@@ -2,10 +2,12 @@ import type { Directory } from '../directory/directory.ts'
 import { sql } from '../isolation/statement.ts'
 import type { Actor, ScopeOptions, TenantScope } from '../isolation/tenant-scope.ts'
 import type { SystemDefinition } from '../system.ts'
+import type { UsageService } from '../usage/usage.ts'
 import { readActivity } from './activity.ts'
 import { errorHealth, idleHealth, trendHealth } from './activity-health.ts'
 import { billingHealth } from './billing-health.ts'
 import { deliveryHealth } from './delivery-health.ts'
+import { forecastHealth } from './forecast-health.ts'
 import type { HealthContributor } from './health.ts'
 import { type AssessedHealth, findHealth, keepHealth } from './health-queries.ts'
 import { type HealthFilter, type HealthListing, type HealthPosition, listHealth } from './operator-queries.ts'
@@ -39,12 +41,15 @@ export interface TenantHealthOptions {
   readonly scope: (options: ScopeOptions) => TenantScope
   readonly directory: Pick<Directory, 'pool' | 'tenantById'>
   readonly systems: readonly SystemDefinition[]
+  readonly usage: Pick<UsageService, 'forecast'>
 }
 
-export function createTenantHealth({ scope: open, directory, systems }: TenantHealthOptions): TenantHealthService {
+export function createTenantHealth({ scope: open, directory, systems, usage }: TenantHealthOptions): TenantHealthService {
+  const ofEveryTenant = [...ofPlatform, forecastHealth(usage)]
+
   async function contributorsFor(tenantId: string): Promise<readonly HealthContributor[]> {
     const tenant = await directory.tenantById(tenantId)
-    return [...ofPlatform, ...(systems.find(({ name }) => name === tenant?.system)?.health ?? [])]
+    return [...ofEveryTenant, ...(systems.find(({ name }) => name === tenant?.system)?.health ?? [])]
   }
 
   async function assess(scope: TenantScope): Promise<void> {

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import type { CacheService } from '../cache/tenant-cache.ts'
 import type { Directory } from '../directory/directory.ts'
 import type { Services } from '../http/route.ts'
 import { sql } from '../isolation/statement.ts'
@@ -5,6 +7,7 @@ import type { Actor, ScopeOptions, TenantScope } from '../isolation/tenant-scope
 import type { LimitUse } from '../limits/limits.ts'
 import { usesOfLimits } from '../limits/limits.ts'
 import type { OnboardingStep, SystemDefinition } from '../system.ts'
+import { fullestOf } from './fullest-quota.ts'
 import { listSummaries, type TenantFilter, type TenantSummary } from './tenant-list.ts'
 
 export interface TenantStats {
@@ -23,8 +26,11 @@ export interface OnboardingItem {
   readonly done: boolean
 }
 
+/** What is laid down of each tenant. */
+type Counted = Pick<TenantSummary, 'numbers' | 'fullest' | 'refreshedAt'>
+
 export interface TenantStatsService {
-  /** Of the scope's tenant, as it is now. */
+  /** Of the scope's tenant, as it is now; what its system counts is ten seconds old at most. */
   of(scope: TenantScope): Promise<TenantStats>
   /** Counts a tenant's numbers anew, for operators to see. */
   recount(tenantId: string): Promise<void>
@@ -47,11 +53,15 @@ export interface TenantStatsOptions {
   readonly scope: (options: ScopeOptions) => TenantScope
   readonly directory: Directory
   readonly systems: readonly SystemDefinition[]
+  readonly cache: CacheService
   readonly services: () => Services
 }
 
 /** Who counts, in the audit's words. */
 const counter: Actor = { kind: 'system', id: '00000000-0000-7000-8000-7374617473aa' }
+
+type PeopleAndKeys = Pick<TenantStats, 'members' | 'openInvitations' | 'keys'>
+const SystemNumbers = z.record(z.string(), z.number())
 
 /** Tenants whose numbers are counted at one moment. */
 const atOnce = 4
@@ -74,15 +84,19 @@ const workOfToday = sql<{ activeToday: number; deliveriesWaiting: number; delive
     (select count(*)::int from tenantry.webhook_deliveries
       where state = 'failed' and last_at > tenantry.clock() - interval '1 day') as deliveries_failed`
 
-export function createTenantStats({ scope: open, directory, systems, services }: TenantStatsOptions): TenantStatsService {
+export function createTenantStats({ scope: open, directory, systems, cache, services }: TenantStatsOptions): TenantStatsService {
   async function systemOf(scope: TenantScope): Promise<SystemDefinition | undefined> {
     const tenant = await directory.tenantById(scope.context.tenantId)
     return systems.find(({ name }) => name === tenant?.system)
   }
 
-  async function of(scope: TenantScope): Promise<TenantStats> {
+  async function systemNumbers(scope: TenantScope): Promise<TenantStats['system']> {
+    return (await (await systemOf(scope))?.stats?.(scope, services())) ?? {}
+  }
+
+  async function peopleAndKeys(scope: TenantScope): Promise<PeopleAndKeys> {
     const [counts] = await scope.run(
-      sql<Pick<TenantStats, 'members' | 'openInvitations' | 'keys'>>`
+      sql<PeopleAndKeys>`
       select (select count(*)::int from tenantry.members) as members,
         (select count(*)::int from tenantry.invitations
           where accepted_at is null and revoked_at is null and expires_at > tenantry.clock()) as open_invitations,
@@ -90,28 +104,33 @@ export function createTenantStats({ scope: open, directory, systems, services }:
           where revoked_at is null and (expires_at is null or expires_at > tenantry.clock())) as keys`,
       { lane: 'slow' },
     )
-    const system = await systemOf(scope)
-    return {
-      ...(counts ?? { members: 0, openInvitations: 0, keys: 0 }),
-      limits: await usesOfLimits(scope),
-      system: (await system?.stats?.(scope, services())) ?? {},
-    }
+    return counts ?? { members: 0, openInvitations: 0, keys: 0 }
   }
 
   /** Counted in the tenant's own scope, and laid down where operators may read it. */
-  async function refresh(tenantId: string): Promise<Pick<TenantSummary, 'numbers' | 'refreshedAt'> | undefined> {
+  async function refresh(tenantId: string): Promise<Counted | undefined> {
     const scope = open({ tenantId, actor: counter })
-    const { members, openInvitations, keys, system } = await of(scope)
+    const [people, system] = [await peopleAndKeys(scope), await systemNumbers(scope)]
     const [work] = await scope.run(workOfToday, { lane: 'slow' })
-    const numbers = JSON.stringify({ members, openInvitations, keys, ...work, ...system })
-    return scope.first(sql<Pick<TenantSummary, 'numbers' | 'refreshedAt'>>`
-      insert into tenantry.summaries (tenant_id, numbers) values (${tenantId}, ${numbers}::jsonb)
-      on conflict (tenant_id) do update set numbers = excluded.numbers, refreshed_at = excluded.refreshed_at
-      returning numbers, refreshed_at`)
+    const numbers = JSON.stringify({ ...people, ...work, ...system })
+    const fullest = fullestOf(await services().quotas.list(scope))
+    return scope.first(sql<Counted>`
+      insert into tenantry.summaries (tenant_id, numbers, fullest)
+      values (${tenantId}, ${numbers}::jsonb, ${fullest === null ? null : JSON.stringify(fullest)}::jsonb)
+      on conflict (tenant_id) do update set numbers = excluded.numbers, fullest = excluded.fullest, refreshed_at = excluded.refreshed_at
+      returning numbers, fullest, refreshed_at`)
   }
 
   return {
-    of,
+    async of(scope) {
+      // Counting may mean reading many rows, and dashboards ask again and again.
+      const kept = cache.of(scope)
+      return {
+        ...(await peopleAndKeys(scope)),
+        limits: await usesOfLimits(scope),
+        system: await kept.remember('tenant.stats', SystemNumbers, { seconds: 10 }, () => systemNumbers(scope)),
+      }
+    },
 
     async recount(tenantId) {
       await refresh(tenantId)
