@@ -2,6 +2,7 @@ import { roles } from '../access/principal.ts'
 import type { Command, CommandOption } from './command.ts'
 import { shells } from './completion-script.ts'
 import { databaseFlags, linkFlags, serverFlags } from './configuration-flags.ts'
+import { usageCommands } from './usage-commands.ts'
 
 const tenant = { name: '<tenant>', doc: 'Slug or id.' }
 const member = { name: '<member>', doc: 'Address or id.' }
@@ -116,6 +117,7 @@ export const commands: readonly Command[] = [
     examples: [
       'tenant create northwind --name "Northwind Offices"',
       'tenant create harbour --name Harbour --system bms --tier enterprise',
+      'tenant create pier-one --name "Pier One" --parent harbour',
     ],
     arguments: [{ name: '<slug>', doc: 'Its name in addresses: 3 to 40 of a-z, 0-9 and hyphens.' }],
     options: [
@@ -126,6 +128,7 @@ export const commands: readonly Command[] = [
       { flags: '--locale <tag>', doc: 'BCP 47 tag, such as de-AT.' },
       { flags: '--billing-email <address>', doc: 'Where invoices go.' },
       { flags: '--phone <number>', doc: 'For urgent cases.' },
+      { flags: '--parent <slug>', doc: 'The tenant above it, whose brand it inherits.' },
     ],
     configuration: databaseFlags,
     writes: true,
@@ -241,6 +244,7 @@ export const commands: readonly Command[] = [
     configuration: databaseFlags,
     load: () => import('./commands/quota-list.ts'),
   },
+  ...usageCommands,
   {
     name: 'key create',
     summary: 'Makes an API key of a tenant and prints it, this once.',
@@ -350,7 +354,8 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'plan assign',
-    summary: 'Moves a tenant to a plan; with --dry-run it says what would be gained, lost and over.',
+    summary:
+      'Moves a tenant to a plan, now and with its bill; with --dry-run it says what would be gained, lost, over and charged.',
     examples: ['plan assign northwind enterprise --dry-run', 'plan assign northwind base --plan-version 2'],
     arguments: [tenant, { name: '<plan>', doc: 'Its key.' }],
     options: [{ flags: '--plan-version <number>', doc: 'Default: the newest.' }],
@@ -428,6 +433,25 @@ export const commands: readonly Command[] = [
     configuration: databaseFlags,
     writes: true,
     load: () => import('./commands/invoice-settle.ts'),
+  },
+  {
+    name: 'webhook listen',
+    summary:
+      'Sends what happens in a tenant to a receiver on this machine, as a webhook would be sent there, until Ctrl-C. With --json a line for each event.',
+    examples: [
+      'webhook listen 3000',
+      'webhook listen http://127.0.0.1:3000/hook --type "bms.building.*" --api-url https://northwind.example.com',
+    ],
+    arguments: [{ name: '<receiver>', doc: 'Its port, or its address.' }],
+    options: [
+      {
+        flags: '--type <type>',
+        doc: 'Only these: a type, or a prefix that ends in `.*`; may be given several times. Default: all.',
+        many: true,
+      },
+    ],
+    configuration: ['apiUrl', 'port'],
+    load: () => import('./commands/webhook-listen.ts'),
   },
   {
     name: 'operator invite',
