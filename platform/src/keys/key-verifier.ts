@@ -58,9 +58,11 @@ export class KeyVerifier {
   }
 
   #judge(entry: Entry | undefined, hash: Buffer, digest: string, verified: Verified | undefined): KeyPrincipal | undefined {
-    if (verified !== undefined && entry === verified.entry) return this.#unlessExpired(verified.entry, verified.principal)
+    const known = verified !== undefined && entry === verified.entry ? this.#unlessExpired(entry, verified.principal) : undefined
+    if (known !== undefined) return known
     const matches = timingSafeEqual(entry?.hash ?? nobody, hash)
-    if (entry === undefined || !matches) {
+    // An expired one is not remembered: it would be told apart from an unknown one by what the next look at it costs.
+    if (entry === undefined || !matches || this.#isExpired(entry)) {
       this.#verified.delete(digest)
       return undefined
     }
@@ -68,11 +70,15 @@ export class KeyVerifier {
     this.#publicIds.set(principal, entry.publicId)
     const kind = 'tenantId' in entry ? 'tenant' : 'operator'
     this.#verified.set(digest, { publicId: entry.publicId, kind, entry, principal })
-    return this.#unlessExpired(entry, principal)
+    return principal
   }
 
   #unlessExpired(entry: Entry, principal: KeyPrincipal): KeyPrincipal | undefined {
-    return entry.expiresAt !== undefined && entry.expiresAt <= this.#directory.clock() ? undefined : principal
+    return this.#isExpired(entry) ? undefined : principal
+  }
+
+  #isExpired({ expiresAt }: Entry): boolean {
+    return expiresAt !== undefined && expiresAt <= this.#directory.clock()
   }
 }
 
