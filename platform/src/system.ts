@@ -51,7 +51,7 @@ export interface SystemDefinition {
   /** `schema.table.column` of its own that are unique across tenants on purpose: whoever is refused one learns that it is taken. */
   readonly globalUniques?: readonly string[]
   /** `open`: anybody can make a tenant of it, by a proved mail address. Otherwise operators make tenants. Default `operator`. */
-  readonly signup?: 'open' | 'invite' | 'operator'
+  readonly signup?: 'open' | 'operator'
   /** What a new tenant does first, beside what every tenant does; asked of its rows, so that nobody has to tick it off. */
   readonly onboarding?: readonly OnboardingStep[]
   /** Numbers of a tenant for its statistics: `{ buildings: 12 }`. */

@@ -55,6 +55,7 @@ export async function handleRequest(
       scope: opened.scope,
     }
     if (key === undefined) {
+      if (route.prepare !== undefined) await route.prepare(context)
       const given = consumeAndHandle(pipeline, exchange, identified, context)
       const answer = renderAnswer(exchange, isPromise(given) ? await given : given)
       exchange.isEndless = answer.headers['content-type']?.startsWith('text/event-stream') === true
@@ -94,7 +95,7 @@ function consumeAndHandle(
   return isPromise(consumed) ? consumed.then(handle) : handle(consumed)
 }
 
-function answerOnce(
+async function answerOnce(
   pipeline: Pipeline,
   exchange: Exchange,
   identified: Identified,
@@ -103,7 +104,10 @@ function answerOnce(
   context: AnyContext,
 ): Promise<Answer> {
   const { route } = exchange.route
+  // Before the transaction, and told in it: a request that was answered before has that answer.
+  const [prepared] = await Promise.allSettled([route.prepare?.(context)])
   const run = async (inner: AnyContext): Promise<Answer> => {
+    if (prepared.status === 'rejected') throw prepared.reason
     const answer = renderAnswer(exchange, await consumeAndHandle(pipeline, exchange, identified, inner, key))
     if ('stream' in answer)
       throw problems.internal(

@@ -1,4 +1,6 @@
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { problemOf } from './database-problems.ts'
 import { insertNote, type Notes, notesDatabase, refusalOf } from './notes.test-support.ts'
 import { sql } from './statement.ts'
 import type { TenantScope } from './tenant-scope.ts'
@@ -59,4 +61,30 @@ test('what refers to nothing is not found, and what is referred to is still refe
   expect(await refusalOf(scope.run(sql`insert into notes.lines (note_id) values (gen_random_uuid())`))).toMatchObject({
     code: 'not_found',
   })
+})
+
+test.each([
+  ['English', 'update or delete on table "t" violates foreign key constraint "c_t_fkey" on table "c"', 'still_referenced'],
+  ['English', 'insert or update on table "c" violates foreign key constraint "c_t_fkey"', 'not_found'],
+  [
+    'German',
+    'Aktualisieren oder Löschen in Tabelle »t« verletzt Fremdschlüssel-Constraint »c_t_fkey« von Tabelle »c«',
+    'still_referenced',
+  ],
+  ['German', 'Einfügen oder Aktualisieren in Tabelle »c« verletzt Fremdschlüssel-Constraint »c_t_fkey«', 'not_found'],
+  [
+    'French',
+    'UPDATE ou DELETE sur la table « t » viole la contrainte de clé étrangère « c_t_fkey » de la table « c »',
+    'still_referenced',
+  ],
+  [
+    'French',
+    'une instruction insert ou update sur la table « c » viole la contrainte de clé étrangère « c_t_fkey »',
+    'not_found',
+  ],
+  ['Japanese', 'テーブル"t"の更新または削除は、テーブル"c"の外部キー制約"c_t_fkey"に違反します', 'still_referenced'],
+  ['Japanese', 'テーブル"c"に対する挿入、更新は外部キー制約"c_t_fkey"に違反しています', 'not_found'],
+])('the two ends of a reference are told apart by a server that speaks %s: %s', (_, message, code) => {
+  const refused = Object.assign(new pg.DatabaseError(message, message.length, 'error'), { code: '23503', constraint: 'c_t_fkey' })
+  expect(problemOf(refused, { writes: true })).toMatchObject({ code })
 })

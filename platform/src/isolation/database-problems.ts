@@ -42,12 +42,29 @@ const internal: Translate = (error) => problems.internal('The database refused t
 const timedOut: Translate = (error) => problems.timed_out('The database took too long.', undefined, error)
 const unavailable = (cause: unknown): Problem => problems.unavailable('The database cannot be reached.', { retryAfter: 1 }, cause)
 
+/**
+ * PostgreSQL has one code for both ends of a reference and tells them apart only in words, of whatever language. But in every one of them
+ * it puts three names into quotes where what is referred to would go (the table, the constraint, the table that refers), and two where
+ * what is to refer finds nothing.
+ */
+function isOfReferred({ message, constraint }: pg.DatabaseError): boolean {
+  const place = constraint === undefined ? -1 : message.lastIndexOf(constraint)
+  if (constraint === undefined || place < 0) return false
+  const open = message.slice(0, place).trimEnd().at(-1) ?? ''
+  const close =
+    message
+      .slice(place + constraint.length)
+      .trimStart()
+      .at(0) ?? ''
+  const names = open === close ? (message.split(open).length - 1) / 2 : message.split(open).length - 1
+  return names >= 3
+}
+
 const byCode: Readonly<Record<string, Translate>> = {
   '23001': (error) => problems.still_referenced('Something still refers to it.', undefined, error),
   '23502': invalid,
-  // PostgreSQL has one code for both ends of a reference and tells them apart only in words.
   '23503': (error) =>
-    /^update or delete/.test(error.message)
+    isOfReferred(error)
       ? problems.still_referenced('Something still refers to it.', undefined, error)
       : problems.not_found('Something that this refers to does not exist.', undefined, error),
   '23505': (error) => problems.conflict('There is one like it already.', undefined, error),
