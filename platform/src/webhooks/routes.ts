@@ -3,6 +3,7 @@ import type { TenantPrincipal } from '../access/principal.ts'
 import { expectedVersion } from '../http/etag.ts'
 import { idPosition, makePage, pageOf, pageQuery, readCursor, timePosition } from '../http/page.ts'
 import { type Route, reply, route } from '../http/route.ts'
+import { platformFeatures } from '../plans/platform-features.ts'
 import { problems } from '../problems/catalogue.ts'
 import { listDeliveries } from './delivery-queries.ts'
 import { Delivery, NewWebhook, Webhook, WebhookChanges, WebhookWithSecret } from './webhook.ts'
@@ -17,12 +18,16 @@ const createWebhook = route({
   method: 'POST',
   path: '/v1/webhooks',
   operation: 'createWebhook',
+  feature: platformFeatures.apiAccess,
   summary: 'Have an address told of what happens; the answer is the only time its secret is shown',
   body: NewWebhook,
   responses: { 201: WebhookWithSecret },
   problems: ['webhook_address_refused', 'quota_exceeded', 'not_configured', 'forbidden'],
-  handle: async ({ scope, principal, body, services }) => {
+  prepare: ({ principal, body, services }) => {
     requireWholeReach(principal)
+    return services.webhooks.requireReachable(body.url)
+  },
+  handle: async ({ scope, body, services }) => {
     const { webhook, secret } = await services.webhooks.create(scope, body)
     return reply(201, { ...webhook, secret }, { headers: { location: `/v1/webhooks/${webhook.id}` } })
   },

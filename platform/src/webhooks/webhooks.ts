@@ -25,7 +25,13 @@ const mostEndpoints = 500
 const mostReplayed = 10_000
 
 export interface WebhookService {
-  /** @throws webhook_address_refused, quota_exceeded, not_configured without a master key */
+  /**
+   * Judges an address before there is a webhook of it, outside of transactions: it asks name servers. Every delivery judges anew.
+   *
+   * @throws webhook_address_refused
+   */
+  requireReachable(url: string): Promise<void>
+  /** The address is one that `requireReachable` let pass. @throws quota_exceeded, not_configured without a master key */
   create(scope: TenantScope, webhook: NewWebhook): Promise<{ readonly webhook: Webhook; readonly secret: string }>
   list(scope: TenantScope, page: { readonly after?: string | undefined; readonly limit: number }): Promise<Webhook[]>
   /** @throws not_found */
@@ -62,8 +68,7 @@ export function createWebhookService({ secrets, outbound }: WebhookServiceOption
     return found
   }
 
-  async function requireReachable(url: string | undefined): Promise<void> {
-    if (url === undefined) return
+  async function requireReachable(url: string): Promise<void> {
     try {
       await outbound.judge(url)
     } catch (error) {
@@ -75,11 +80,11 @@ export function createWebhookService({ secrets, outbound }: WebhookServiceOption
   }
 
   return {
+    requireReachable,
     read,
     list: (scope, { after, limit }) => listEndpoints(scope, after, limit),
 
     async create(scope, made) {
-      await requireReachable(made.url)
       const id = uuid7()
       const secret = newSecret()
       const sealed = await secrets.sealForTenant(scope, secretPlace(id), secret)
@@ -92,7 +97,7 @@ export function createWebhookService({ secrets, outbound }: WebhookServiceOption
     },
 
     async update(scope, id, changes, version) {
-      await requireReachable(changes.url)
+      if (changes.url !== undefined) await requireReachable(changes.url)
       if ((await updateEndpoint(scope, id, changes, version)).length === 0) {
         const { version: current } = await read(scope, id)
         throw problems.precondition_failed('Somebody changed it since you read it.', { version: current })
