@@ -19,6 +19,10 @@ function keep<Format extends Intl.NumberFormat | Intl.DateTimeFormat>(key: strin
 export function showNumber(value: number, options: Intl.NumberFormatOptions = {}): string {
   return numberFormat(options).format(value)
 }
+/** `a, b or c` */
+export function showList(texts: readonly string[]): string {
+  return new Intl.ListFormat(locale, { type: 'disjunction' }).format(texts)
+}
 /** `0.42` -> `42 %` */
 export function showShare(value: number): string {
   return numberFormat({ style: 'percent', maximumFractionDigits: value < 0.1 ? 1 : 0 }).format(value)

@@ -4,14 +4,15 @@ import { IconArrowsExchange, IconCheck } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { api } from '../api/api.ts'
-import { describeProblem } from '../api/describe-problem.ts'
 import { personApi } from '../api/person-api.ts'
 import { useSession } from '../app/session.ts'
+import { useProblemWords } from '../components/use-problem-words.ts'
 import { isActing } from './acting/acting-session.ts'
 
 /** To another tenant of the visitor's, on its own host and still signed in. Nothing for whoever has but one. */
 export function TenantSwitcher() {
   const { t } = useTranslation('common')
+  const inWords = useProblemWords()
   const { tenant } = useSession()
   const { data = [] } = useQuery({
     queryKey: ['my tenants'],
@@ -24,7 +25,7 @@ export function TenantSwitcher() {
     // The link is good once: a new one for each going.
     mutationFn: async (tenantId: string) => (await personApi.POST('/v1/me/tenant', { body: { tenantId } })).data.url,
     onSuccess: (url) => url && location.assign(url),
-    onError: (error) => notifications.show({ color: 'red', message: describeProblem(error, t).detail }),
+    onError: (error) => notifications.show({ color: 'red', message: inWords(error).detail }),
   })
   const open = data.filter(({ status }) => status === 'active' || status === 'suspended')
   if (open.length < 2) return null

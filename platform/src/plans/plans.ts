@@ -298,7 +298,7 @@ export function createPlanService({ directory, systems }: PlanServiceOptions): P
       const [inPlans, inAddOns] = [having(newest.plans), having(newest.addOns)]
       const where = [...inPlans.map((key) => `the plan "${key}"`), ...inAddOns.map((key) => `the add-on "${key}"`)]
       const remedy = where.length === 0 ? 'No plan has it.' : `It comes with ${where.join(' or ')}.`
-      const members = { feature, plan: tier, plans: inPlans, addOns: inAddOns }
+      const members = { feature, plan: tier, addOns: inAddOns, plans: inPlans }
       throw problems.feature_not_in_plan(`The plan "${tier}" does not include ${feature}. ${remedy}`, members)
     },
   }

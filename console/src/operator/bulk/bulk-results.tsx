@@ -18,7 +18,7 @@ export interface BulkResultsProps {
 }
 
 function useColumns(): Column<BulkResult>[] {
-  const { t } = useTranslation(['bulk', 'tenants', 'common'])
+  const { t } = useTranslation(['bulk', 'tenants', 'problems'])
   return [
     {
       name: 'tenant',
@@ -39,7 +39,7 @@ function useColumns(): Column<BulkResult>[] {
       show: ({ code }) =>
         code === null ? null : (
           <Anchor href={`/errors/${code}`} target="_blank" rel="noreferrer">
-            {t(`common:problems.${code}`, { defaultValue: code })}
+            {t(`problems:${code}.title`, { defaultValue: code })}
           </Anchor>
         ),
     },

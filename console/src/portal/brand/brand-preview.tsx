@@ -23,7 +23,7 @@ export function BrandPreview({ scheme, state, words }: BrandPreviewProps) {
   const { logoLight, logoDark } = state.draft.images ?? {}
   const own = scheme === 'dark' ? (logoDark ?? logoLight) : (logoLight ?? logoDark)
   const inherited = state.inherited[scheme === 'dark' ? 'images.logoDark' : 'images.logoLight']?.value
-  const logo = useQuery(imageQuery(own ?? (inherited && String(inherited)))).data
+  const logo = useQuery(imageQuery(own ?? (inherited === undefined ? undefined : String(inherited)))).data
   return (
     <figure style={{ margin: 0 }}>
       <Text component="figcaption" size="sm" mb={4}>

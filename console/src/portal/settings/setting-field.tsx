@@ -3,11 +3,11 @@ import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/api.ts'
-import { describeProblem } from '../../api/describe-problem.ts'
 import { may, useSession } from '../../app/session.ts'
 import { Age } from '../../components/age.tsx'
 import { AsCall } from '../../components/as-call.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useProblemWords } from '../../components/use-problem-words.ts'
 import { locale } from '../../i18n/i18n.ts'
 import { FieldInput } from '../views/field-input.tsx'
 import { IntegrationTest } from './integration-test.tsx'
@@ -18,6 +18,7 @@ import type { Setting } from './settings-page.tsx'
 /** One setting: what holds, another value for it, and the way back to the default. A secret can be set and never be seen. */
 export function SettingField({ setting }: { readonly setting: Setting }) {
   const { t } = useTranslation(['settings', 'common'])
+  const inWords = useProblemWords()
   const titleOf = useSettingTitles()
   const session = useSession()
   const [value, setValue] = useState(setting.secret ? '' : setting.value)
@@ -28,7 +29,7 @@ export function SettingField({ setting }: { readonly setting: Setting }) {
   const params = { path: { key }, header: { 'If-Match': `"v${version}"` } }
   const saving = useMutation({ mutationFn: () => api.PUT('/v1/settings/{key}', { params, body: { value } }) })
   const resetting = useMutation({ mutationFn: () => api.DELETE('/v1/settings/{key}', { params }) })
-  const problem = saving.error ? describeProblem(saving.error, t) : undefined
+  const problem = saving.error ? inWords(saving.error) : undefined
   const isSame = secret ? value === '' : JSON.stringify(value) === JSON.stringify(setting.value)
   const field = {
     name: key,
