@@ -130,6 +130,84 @@ describe.skipIf(missing)("the operators' pages of tenants", () => {
     expect(entries).toContainEqual({ actorId: here.operator.id, reason: 'Anfrage 17: für Zürich' })
   }, 300_000)
 
+  test('[SEC-10] [SEC-13] an operator changes a role, removes a member, makes a key and revokes it: the tenant reads who and why', async () => {
+    const { page } = visitor
+    const { id } = here.tenants.northwind ?? { id: '' }
+    const inTenant = here.tenantry.scope({ tenantId: id, actor: { kind: 'system', id } })
+    const { members } = here.tenantry.services
+    await members.add(inTenant, { email: 'temp@northwind.example', name: 'Terry Temp', role: 'viewer' })
+    const roleOf = async () =>
+      (await inTenant.first(sql<{ role: string }>`select role from tenantry.members where email = 'temp@northwind.example'`))
+        ?.role
+    await go(`/tenants/${id}`)
+    await page.evaluate((tenant) => sessionStorage.setItem(`reason ${tenant}`, 'Ticket 99'), id)
+    await go(`/tenants/${id}?tab=members`)
+    const dialog = page.getByRole('dialog')
+    const row = main().getByRole('row', { name: /Terry Temp/ })
+    await row.getByRole('button', { name: 'Change role: Terry Temp' }).click()
+    await dialog.getByLabel('Role', { exact: true }).first().click()
+    await page.getByRole('option', { name: 'Manager' }).click()
+    await dialog.getByRole('button', { name: 'As API call' }).click()
+    const shown = page.getByText('tenantry member role', { exact: false })
+    expect(await shown.innerText()).toContain(`tenantry member role ${id} 'temp@northwind.example' --role manager`)
+    await dialog.getByRole('button', { name: 'As API call' }).click()
+    await shown.waitFor({ state: 'detached' })
+    await dialog.getByRole('button', { name: 'Save' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await expect.poll(() => row.innerText()).toContain('Manager')
+    expect(await roleOf()).toBe('manager')
+    await row.getByRole('button', { name: 'Remove' }).click()
+    await dialog.getByLabel('Name', { exact: false }).fill('Terry Temp')
+    await dialog.getByRole('button', { name: 'Remove' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    expect(await roleOf()).toBeUndefined()
+
+    await page.getByRole('tab', { name: 'API keys' }).click()
+    await page.getByRole('button', { name: 'New key' }).click()
+    const create = dialog.getByRole('button', { name: 'Create' })
+    expect(await create.isDisabled()).toBe(true)
+    await dialog.getByLabel('Name', { exact: false }).first().fill('Their gateway')
+    await dialog.getByLabel('As much as a role').first().click()
+    await page.getByRole('option', { name: 'Viewer' }).click()
+    await create.click()
+    await dialog.getByText('Shown this once', { exact: false }).waitFor()
+    const credential = /tnk_[A-Za-z0-9_]+/.exec(await dialog.innerText())?.[0] ?? ''
+    const use = async () => {
+      const headers = { host: `northwind.localhost:${here.port}`, authorization: `Bearer ${credential}` }
+      return (await here.tenantry.app.inject({ url: '/v1/session', headers })).statusCode
+    }
+    expect(await use()).toBe(200)
+    await dialog.getByRole('button').last().click()
+    await dialog.waitFor({ state: 'detached' })
+    const keyRow = main().getByRole('row', { name: /Their gateway/ })
+    expect(await keyRow.innerText()).toMatch(/Works/i)
+    await keyRow.getByRole('button', { name: 'Revoke Their gateway' }).click()
+    await dialog.getByLabel('Name', { exact: false }).fill('Their gateway')
+    await dialog.getByRole('button', { name: 'Revoke' }).click()
+    await dialog.waitFor({ state: 'detached' })
+    await expect.poll(() => keyRow.innerText()).toMatch(/Revoked/i)
+    await expect.poll(use).toBe(401)
+    const entries = await inTenant.run(sql<{ actorId: string; reason: string; operation: string }>`
+      select actor_id, after ->> 'reason' as reason, after ->> 'operation' as operation
+        from tenantry.audit_entries where action = 'platform.tenant.entered' and after ->> 'reason' = 'Ticket 99'`)
+    for (const operation of ['updateTenantMember', 'removeTenantMember', 'createTenantKey', 'revokeTenantKey']) {
+      expect(entries).toContainEqual({ actorId: here.operator.id, reason: 'Ticket 99', operation })
+    }
+  }, 300_000)
+
+  test('[BMS-9] each row of the list shows the limit of which its tenant has used most', async () => {
+    const { id } = here.tenants.northwind ?? { id: '' }
+    const scope = here.tenantry.scope({ tenantId: id, actor: { kind: 'operator', id: here.operator.id } })
+    const used = (await here.tenantry.services.limits.list(scope)).find(({ name }) => name === 'buildings')?.used ?? 0
+    await here.tenantry.services.limits.set(scope, 'buildings', used + 1)
+    await here.tenantry.services.tenantStats.recount(id)
+    await go('/tenants?search=northwind')
+    const row = main().getByRole('row', { name: /Northwind/ })
+    await row.getByRole('progressbar', { name: `Buildings: ${used} of ${used + 1}` }).waitFor()
+    expect(await row.innerText()).toMatch(new RegExp(`Buildings\\s*${used} of ${used + 1}`))
+    await here.tenantry.services.limits.set(scope, 'buildings', null)
+  }, 300_000)
+
   test('[SEC-13] a quota that is nearly used says so, and leads to the plans; a larger one is agreed', async () => {
     const { page } = visitor
     const { id } = here.tenants.northwind ?? { id: '' }

@@ -9,9 +9,10 @@ interface PageOf<Item> {
 interface Options {
   readonly staleTime?: number
   /** Milliseconds. */
-  readonly refetchInterval?: number
+  readonly refetchInterval?: number | false
   readonly refetchOnWindowFocus?: boolean
   readonly refetchOnReconnect?: boolean
+  readonly meta?: Record<string, unknown>
 }
 
 /**

@@ -1,10 +1,12 @@
 import { OwnMenu } from '../app/own-menu.tsx'
 import { Shell } from '../app/shell.tsx'
 import { startApp } from '../app/start.tsx'
+import { useLiveChanges } from './live/use-live-changes.ts'
 import { OperatorPalette } from './operator-palette.tsx'
 import { operatorPages } from './pages.ts'
 
 function OperatorShell() {
+  useLiveChanges()
   const tools = (
     <>
       <OperatorPalette />

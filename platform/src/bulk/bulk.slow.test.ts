@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { masterKey } from '../identity/identity.test-support.ts'
 import { sql } from '../isolation/statement.ts'
 import {
   databaseWithSystems,
@@ -17,7 +18,7 @@ let operator: string
 
 beforeAll(async () => {
   database = await databaseWithSystems()
-  node = await startNode(database)
+  node = await startNode(database, { masterKeys: [masterKey] })
   operator = await operatorKey(node)
 }, 120_000)
 afterAll(async () => {
@@ -110,6 +111,43 @@ test('[SEC-11] a plan, and what is agreed beside it, come to all that the filter
     (await bulk({ do: 'end_override', kind: 'limit', name: 'racks' }, { tenants: chosen.map(idOf) })).body.id,
   )
   expect(ended.counts).toMatchObject({ done: 1, refused: 2 })
+}, 120_000)
+
+test('[SEC-11] owners and admins of many tenants are told something, each once, and where nobody could read it the result says so', async () => {
+  const [one, two, empty, blocked] = (await tenants(4)) as [TestTenant, TestTenant, TestTenant, TestTenant]
+  const told = new Map<string, string>()
+  for (const { tenant } of [one, two, blocked]) {
+    const scope = node.tenantry.scope({ tenantId: tenant.id, actor: { kind: 'system', id: tenant.id } })
+    for (const role of ['owner', 'admin', 'manager'] as const) {
+      const email = `${role}@${tenant.slug}.example`
+      told.set(email, (await node.tenantry.services.members.add(scope, { email, name: role, role })).id)
+    }
+  }
+  await order('POST', `/v1/tenants/${blocked.tenant.id}/suspend`, { reason: 'Unpaid', mode: 'blocked' })
+  const notice = { do: 'notify', subject: 'Work on Sunday', message: 'From two to three\nnothing can be reached.' }
+  const { id, counts } = await finished((await bulk(notice, { tenants: [one, two, empty, blocked].map(idOf) })).body.id)
+  expect(counts).toMatchObject({ done: 2, refused: 2 })
+  const refused = (await resultsOf(id, '?state=refused')) as { tenantId: string; code: string }[]
+  expect(refused.map(({ tenantId }) => tenantId).sort()).toEqual([empty, blocked].map(idOf).sort())
+  expect(refused.map(({ code }) => code)).toEqual(['conflict', 'conflict'])
+  for (const { tenant } of [one, two]) {
+    const scope = node.tenantry.scope({ tenantId: tenant.id, actor: { kind: 'system', id: tenant.id } })
+    const of = (role: string) =>
+      node.tenantry.services.notifications.list(scope, told.get(`${role}@${tenant.slug}.example`) ?? '', {
+        unread: true,
+        after: undefined,
+        limit: 10,
+      })
+    for (const role of ['owner', 'admin']) {
+      await expect.poll(() => of(role), { timeout: 20_000 }).toHaveLength(1)
+      expect(await of(role)).toMatchObject([{ kind: 'notice', title: notice.subject, text: notice.message }])
+    }
+    expect(await of('manager')).toEqual([])
+    expect(await auditOf(tenant.id, 'platform.tenant.entered')).toContainEqual(
+      expect.objectContaining({ after: { reason: 'Unpaid since May', operation: 'bulk.notify' } }),
+    )
+  }
+  expect(await bulk({ do: 'notify', subject: '', message: 'x' }, { tenants: [one.tenant.id] })).toMatchObject({ status: 400 })
 }, 120_000)
 
 test('[SEC-11] each tenant has it once: whoever comes a second time, or after a killed process, changes nothing', async () => {

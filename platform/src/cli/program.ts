@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { Command as Commander, Option } from 'commander'
 import { readConfiguration } from '../configuration/configuration.ts'
+import { platformVersion } from '../configuration/version.ts'
 import type { Call, CallOptions, Command } from './command.ts'
 import { commands } from './commands.ts'
 import { configurationFlag, configurationFlags, givenOptions } from './configuration-flags.ts'
@@ -11,6 +11,7 @@ const groups: Readonly<Record<string, string>> = {
   tenant: 'Tenants: make, list, suspend, archive, erase',
   key: "A tenant's API keys",
   operator: 'Those who run the platform',
+  webhook: 'For those who write a receiver',
   audit: 'Prove to an outsider that nothing was altered',
 }
 
@@ -31,7 +32,7 @@ export function createProgram(ended: (exitCode: ExitCode) => void): Commander {
     .exitOverride()
     .configureHelp({ showGlobalOptions: false, helpWidth: 120 })
     .addHelpText('before', introduction)
-    .version(version(), '--version', 'Print the version.')
+    .version(platformVersion(), '--version', 'Print the version.')
     .helpOption('--help', 'Show this help.')
     .showHelpAfterError('`--help` shows how it is used.')
   const parents = new Map<string, Commander>()
@@ -96,8 +97,4 @@ function readOptions(parsed: Readonly<Record<string, unknown>>): CallOptions {
     list: (name) => (parsed[name] as string[] | undefined) ?? [],
     flag: (name) => parsed[name] === true,
   }
-}
-
-function version(): string {
-  return (JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }).version
 }

@@ -11,6 +11,7 @@ import { grantable, listGrants, replaceGrants } from '../keys/key-queries.ts'
 import { lockPeople } from '../keys/lock-people.ts'
 import { problems } from '../problems/catalogue.ts'
 import { Problem } from '../problems/problem.ts'
+import { namelessAccount, signInFirst } from './account-problems.ts'
 import { type Authorities, type Authority, requireMayGive } from './authority.ts'
 import { type InvitationLook, maskAddress, publicIdOf } from './invitation.ts'
 import { type Promised, readPromise, takePromise, whereInvitationIs } from './invitation-queries.ts'
@@ -152,10 +153,7 @@ export function createAcceptanceService({ scope: open, directory, authorities, s
   }
 
   async function makePerson(realmId: string, email: string, name: string | undefined, password: string): Promise<Person> {
-    if (name === undefined) {
-      const message = 'Say what you are called: there is no account for this address yet.'
-      throw problems.invalid_request(message, { errors: [{ in: 'body', pointer: '/name', message }] })
-    }
+    if (name === undefined) throw namelessAccount()
     return services()
       .identity.createUser(realmId, { email, name, password, verified: true })
       .catch((error: unknown) => {
@@ -176,8 +174,4 @@ export function createAcceptanceService({ scope: open, directory, authorities, s
 /** One answer for everything that an invitation can lack. */
 function invalid() {
   return problems.invitation_invalid('This invitation is not valid, or not any more.')
-}
-
-function signInFirst() {
-  return problems.sign_in_required('There is an account for this address: sign in with it first.')
 }

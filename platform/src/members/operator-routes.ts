@@ -3,8 +3,9 @@ import { expectedVersion } from '../http/etag.ts'
 import { pageQuery } from '../http/page.ts'
 import { type Route, reply, route } from '../http/route.ts'
 import { Invitation, InvitationPage, invitationPage, NewInvitation } from './invitation-routes.ts'
+import { rolesOf } from './role-routes.ts'
 import { MemberPage, memberPage, memberQuery } from './routes.ts'
-import { KeysBeyond, Member, MemberChanges, NewMember, Removal } from './schemas.ts'
+import { KeysBeyond, Member, MemberChanges, NewMember, Removal, RoleList } from './schemas.ts'
 
 const shared = { permission: 'operator', entersTenant: true, tags: ['Members'] } as const
 const TenantPath = z.strictObject({ tenantId: z.uuid() })
@@ -21,6 +22,17 @@ const listTenantMembers = route({
   responses: { 200: MemberPage },
   problems: ['invalid_cursor'],
   handle: ({ scope, query, services }) => memberPage(services.members, scope, query),
+})
+
+const listTenantRoles = route({
+  ...shared,
+  method: 'GET',
+  path: '/v1/tenants/{tenantId}/roles',
+  operation: 'listTenantRoles',
+  summary: 'List the roles of a tenant, and the permissions there are in it',
+  params: TenantPath,
+  responses: { 200: RoleList },
+  handle: ({ scope, tenant, services }) => rolesOf(scope, tenant, services),
 })
 
 const addTenantMember = route({
@@ -97,6 +109,7 @@ const listTenantInvitations = route({
 
 export const operatorMemberRoutes: readonly Route[] = [
   listTenantMembers,
+  listTenantRoles,
   addTenantMember,
   updateTenantMember,
   removeTenantMember,

@@ -1,8 +1,15 @@
+import type { TenantEntry } from '../directory/entries.ts'
 import { expectedVersion } from '../http/etag.ts'
-import { type Route, reply, route } from '../http/route.ts'
+import { type Route, reply, route, type Services } from '../http/route.ts'
+import type { TenantScope } from '../isolation/tenant-scope.ts'
 import { CustomRole, MemberPath, NewRole, RoleChanges, RoleList } from './schemas.ts'
 
 const tags = ['Roles'] as const
+
+/** For the tenant's own people and for operators alike. */
+export async function rolesOf(scope: TenantScope, tenant: TenantEntry, { roles }: Services) {
+  return { builtIn: roles.builtIn(tenant), items: await roles.list(scope), permissions: roles.permissions(tenant) }
+}
 
 const listRoles = route({
   method: 'GET',
@@ -12,11 +19,7 @@ const listRoles = route({
   tags,
   permission: 'roles:read',
   responses: { 200: RoleList },
-  handle: async ({ scope, tenant, services: { roles } }) => ({
-    builtIn: roles.builtIn(tenant),
-    items: await roles.list(scope),
-    permissions: roles.permissions(tenant),
-  }),
+  handle: ({ scope, tenant, services }) => rolesOf(scope, tenant, services),
 })
 
 const createRole = route({

@@ -72,17 +72,20 @@ const confirmSignUp = route({
   path: '/v1/sign-ups/confirm',
   operation: 'confirmSignUp',
   summary: 'Confirm a sign-up: makes account, tenant and first owner',
-  description: 'Should the slug have gone to somebody else meanwhile, confirm again with another one.',
+  description:
+    'Should the slug have gone to somebody else meanwhile, confirm again with another one. With a name and a password it makes an account. ' +
+    'With a password alone it is that of the account there is, with `code` where that has a second factor.',
   tags,
   permission: 'public',
   body: z.strictObject({
     token: Token,
-    name: PersonName,
+    name: PersonName.optional(),
     password: z.string().min(1).max(1000).meta({ secret: true }),
+    code: z.string().min(6).max(10).optional().describe('Of the second factor of the account there is').meta({ secret: true }),
     slug: Slug.optional(),
   }),
   responses: { 201: FoundedTenant },
-  problems: ['link_invalid', 'slug_taken', 'sign_in_required'],
+  problems: ['link_invalid', 'slug_taken', 'sign_in_required', 'unauthenticated'],
   handle: async ({ body: { token, slug, ...account }, request, tenant, services }) => {
     const door = ownDoor(services, request, tenant)
     return founded(await services.signUps.confirm(token, account, slug, door, originOf(request)))

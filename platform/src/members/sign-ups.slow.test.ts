@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Client } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { cookieOfAnswer, type Mailbox, openMailbox } from '../identity/identity.test-support.ts'
+import { browserOf, codeOfApp, cookieOfAnswer, type Mailbox, openMailbox } from '../identity/identity.test-support.ts'
 import { sql } from '../isolation/statement.ts'
 import { databaseWithSystems, type TestNode, tenantWithKey } from '../server/tenantry.test-support.ts'
 import type { TestDatabase } from '../testing/test-database.ts'
@@ -143,6 +143,41 @@ test('who has an account confirms as that person, and nobody else does', async (
   })
   expect(await confirmAs(other.email)).toMatchObject({ status: 400, body: { code: 'link_invalid' } })
   expect(await confirmAs(user.email)).toMatchObject({ status: 201, body: { tenant: { slug } } })
+})
+
+test('[SEC-17] who belongs to no tenant and has a second factor confirms by password and code, and signs in to the new tenant', async () => {
+  const south = await tenantWithKey(node)
+  const system = { kind: 'system', id: '018f0000-0000-7000-8000-00000000000a' } as const
+  const scope = node.tenantry.scope({ tenantId: south.tenant.id, actor: system })
+  const leaver = await newUser(node)
+  const member = await node.tenantry.services.members.add(scope, { email: leaver.email, name: leaver.name })
+  const browser = await browserOf(node, south.host, leaver.email, password)
+  const { body: app } = await browser.call('POST', '/v1/me/totp', { password })
+  await browser.call('POST', '/v1/me/totp/confirm', { code: await codeOfApp(node, app.uri, -1) })
+  await node.tenantry.services.members.remove(scope, member.id, undefined)
+
+  const { token, slug } = await asked(newSlug(), leaver.email)
+  const proof = (body: object) => node.call('POST', '/v1/sign-ups/confirm', { host, body: { token, password, ...body } })
+  // A name would make a second account.
+  expect(await proof({ name: 'Somebody' })).toMatchObject({ status: 401, body: { code: 'sign_in_required' } })
+  expect(await proof({})).toMatchObject({ status: 401, body: { code: 'sign_in_required' } })
+  expect(await proof({ password: 'another password altogether' })).toMatchObject({
+    status: 401,
+    body: { code: 'unauthenticated' },
+  })
+  expect(await proof({ code: '000000' })).toMatchObject({ status: 401, body: { code: 'unauthenticated' } })
+  const code = await codeOfApp(node, app.uri)
+  // A slug that nobody can have does not use the code up.
+  expect(await proof({ code, slug: 'admin' })).toMatchObject({ status: 409, body: { code: 'slug_taken' } })
+  expect(await proof({ code })).toMatchObject({ status: 201, body: { tenant: { slug }, email: leaver.email } })
+  expect(await node.tenantry.directory.membershipsOf(leaver.id)).toMatchObject([{ tenant: { slug }, role: 'owner' }])
+})
+
+test('[SEC-17] without a name there has to be an account', async () => {
+  const { token } = await asked()
+  const nameless = await node.call('POST', '/v1/sign-ups/confirm', { host, body: { token, password } })
+  expect(nameless).toMatchObject({ status: 400, body: { errors: [{ pointer: '/name' }] } })
+  expect((await confirm(token)).status).toBe(201)
 })
 
 test('[SEC-17] a system without sign-up, a tier that is not for it, reserved and look-alike slugs and addresses are refused', async () => {

@@ -13,7 +13,8 @@ import { problems } from '../problems/catalogue.ts'
 import { Problem } from '../problems/problem.ts'
 import type { SystemDefinition } from '../system.ts'
 import type { Tenant } from '../tenants/tenant.ts'
-import type { Accepting } from './acceptance.ts'
+import type { Accepting, JoiningAccount } from './acceptance.ts'
+import { namelessAccount, signInFirst } from './account-problems.ts'
 import { insertMember } from './member-queries.ts'
 import { findSignUp, insertSignUp, markUsed, type SignUp } from './sign-up-queries.ts'
 
@@ -45,17 +46,13 @@ export interface SignUpService {
   request(asked: NewSignUp, door: Door): Promise<void>
   /**
    * Makes account, tenant and first owner. The tenant and all that belongs to it is one transaction; once for each sign-up. Whoever
-   * meets `slug_taken` confirms again with another slug.
+   * meets `slug_taken` confirms again with another slug. Without a name the password is that of the account there is, with the code of its
+   * second factor if it has one: who belongs to no tenant cannot sign in first.
    *
-   * @throws link_invalid, slug_taken, sign_in_required where the address has an account with another password or a second factor
+   * @throws link_invalid, slug_taken, sign_in_required where the address has an account with another password, or a second factor and
+   * no code came, unauthenticated for a wrong password or code of an account that there is
    */
-  confirm(
-    token: string,
-    account: { readonly name: string; readonly password: string },
-    slug: string | undefined,
-    door: Door,
-    origin: Partial<Origin>,
-  ): Promise<Founded>
+  confirm(token: string, account: JoiningAccount, slug: string | undefined, door: Door, origin: Partial<Origin>): Promise<Founded>
   /** The same for who is signed in as the address. @throws link_invalid for anybody else's too */
   confirmAs(token: string, person: Accepting, slug: string | undefined, origin: Partial<Origin>): Promise<Founded>
 }
@@ -142,10 +139,11 @@ export function createSignUpService({ directory, systems, services }: SignUpOpti
       })
     },
 
-    async confirm(token, { name, password }, slug, door, origin) {
+    async confirm(token, account, slug, door, origin) {
       const signUp = await pending(token)
-      if (slug !== undefined) await services().tenants.requireAvailable(slug)
-      return found(signUp, await personFor(signUp, name, password, door), slug, origin)
+      // Also before a code is used up: it works once.
+      if (slug !== undefined || account.code !== undefined) await services().tenants.requireAvailable(slug ?? signUp.slug)
+      return found(signUp, await personFor(signUp, account, door), slug, origin)
     },
 
     async confirmAs(token, person, slug, origin) {
@@ -156,17 +154,20 @@ export function createSignUpService({ directory, systems, services }: SignUpOpti
   }
 
   /** A new account, or the one that an earlier confirmation made, when the slug had gone to somebody else. */
-  async function personFor({ email }: SignUp, name: string, password: string, door: Door): Promise<Person> {
+  async function personFor({ email }: SignUp, { name, password, code }: JoiningAccount, door: Door): Promise<Person> {
     const { identity } = services()
+    const ofRealm = { ...door, realmId: sharedRealm }
     if ((await identity.findUserByEmail(sharedRealm, email)) === undefined) {
+      if (name === undefined) throw namelessAccount()
       const made = await identity.createUser(sharedRealm, { email, name, password, verified: true }).catch(unlessThere)
       if (made !== undefined) return made
     }
-    const result = await identity.signIn({ ...door, realmId: sharedRealm }, email, password).catch((error: unknown) => {
-      throw error instanceof Problem && error.code === 'unauthenticated' ? signInFirst() : error
+    const result = await identity.signIn(ofRealm, email, password).catch((error: unknown) => {
+      throw name !== undefined && error instanceof Problem && error.code === 'unauthenticated' ? signInFirst() : error
     })
-    if ('challenge' in result) throw signInFirst()
-    return result.person
+    if (!('challenge' in result)) return result.person
+    if (code === undefined) throw signInFirst()
+    return (await identity.secondStep(ofRealm, result.challenge.token, { code })).person
   }
 }
 
@@ -190,8 +191,4 @@ function unlessThere(error: unknown): undefined {
 
 function invalid() {
   return problems.link_invalid('This link was used, is over, or was never one. Ask for a new one.')
-}
-
-function signInFirst() {
-  return problems.sign_in_required('There is an account for this address: sign in with it first.')
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { PlatformPermission } from '../access/platform-permissions.ts'
 import type { Role } from '../access/principal.ts'
+import { noticeGiven } from './notice.ts'
 
 /** Something that people of a tenant are told of, whatever event says it. */
 export interface NotificationKind {
@@ -39,6 +40,7 @@ const Suspicion = z.object({
 })
 const Invoice = z.object({ number: z.string().catch('') })
 const Trial = z.object({ days: z.number().catch(1), endsAt: z.string().catch('') })
+const Notice = z.object({ subject: z.string().catch('A notice'), message: z.string().catch('') })
 const Failure = z.object({ code: z.string().catch('unknown'), because: z.string().optional().catch(undefined) })
 
 const suspicions: Readonly<Record<string, (told: z.output<typeof Suspicion>) => string>> = {
@@ -142,6 +144,18 @@ export const notificationKinds: readonly NotificationKind[] = [
       return type === 'mail.smtp_failed'
         ? { title: 'Your mail server fails', text: `Your mail leaves by the platform's server meanwhile. Why: ${code}.` }
         : { title: 'A webhook was disabled', text: `It is sent nothing until you set it to active. Why: ${because}.` }
+    },
+  },
+  {
+    name: 'notice',
+    title: 'Those who run the platform have something to say',
+    events: [noticeGiven],
+    least: 'admin',
+    permission: 'audit:read',
+    mail: true,
+    say: ({ data }) => {
+      const { subject, message } = Notice.parse(data)
+      return { title: subject, text: message }
     },
   },
 ]

@@ -23,7 +23,9 @@ import { sessionInfoRoutes } from '../members/session-routes.ts'
 import { signUpRoutes } from '../members/sign-up-routes.ts'
 import { notificationRoutes } from '../notifications/routes.ts'
 import { backgroundRoutes } from '../operations/background-routes.ts'
+import { changeRoutes } from '../operations/change-routes.ts'
 import { isolationRoutes } from '../operations/isolation-routes.ts'
+import { nodeRoutes } from '../operations/node-routes.ts'
 import { overviewRoutes } from '../operations/overview-routes.ts'
 import { consumerRoutes } from '../operators/consumer-routes.ts'
 import { operatorRoutes } from '../operators/routes.ts'
@@ -100,6 +102,8 @@ export function allRoutes(systems: readonly SystemDefinition[]): Route[] {
     ...consumerRoutes,
     ...overviewRoutes,
     ...backgroundRoutes,
+    ...changeRoutes,
+    ...nodeRoutes,
     ...isolationRoutes,
     ...bulkRoutes,
     ...savedViewRoutes,

@@ -180,6 +180,7 @@ export async function createTenantry(options: TenantryOptions): Promise<Tenantry
   })
   cleanUp.defer(() => services.traffic.close())
   cleanUp.defer(() => services.suspicion.close())
+  cleanUp.defer(() => services.nodes.end())
   await services.plans.publishDeclared()
   cleanUp.defer(() => services.quotas.leases.close())
   const background = await startBackground({
@@ -235,6 +236,7 @@ export async function createTenantry(options: TenantryOptions): Promise<Tenantry
   registerOperatingMetrics(server.metrics.registry, { isolation, directory, cache: services.cache })
   services.traffic.register(server.metrics.registry)
   cleanUp.defer(() => server.stop())
+  services.nodes.begin()
 
   const running = cleanUp.move()
   return {

@@ -57,6 +57,10 @@ export function keyFixtures(system: string): Fixtures {
       const { id } = await makeKey(ground)
       return { params: { id }, look: { path: `/v1/keys/${id}` } }
     },
+    revokeTenantKey: async (ground) => {
+      const { id } = await makeKey(ground)
+      return { params: { tenantId: ground.tenantId, id }, look: { path: `/v1/keys/${id}` } }
+    },
     readAllowedAddresses: async (ground) => {
       await ground.send({ method: 'PUT', path: '/v1/allowed-addresses', body: listOf(ground) })
       return { shows: networkOf(ground) }

@@ -39,6 +39,10 @@ export const memberFixtures: Fixtures = {
     return { params: { tenantId: ground.tenantId, memberId }, look: { path: `/v1/members/${memberId}` } }
   },
 
+  listTenantRoles: async (ground) => {
+    await makeRole(ground)
+    return { params: { tenantId: ground.tenantId } }
+  },
   listRoles: async (ground) => {
     await makeRole(ground)
     return {}

@@ -12,6 +12,9 @@ export const operationFixtures: Fixtures = {
     shows: '"queues"',
     impossible: 'no job of the attack fails to the end',
   }),
+  // What a stream begins with.
+  followChanges: () => ({ shows: 'retry: ' }),
+  listNodes: () => ({ shows: '"startedAt"' }),
   readOutbox: () => ({ shows: '"waitingTenants"' }),
   listMigrations: () => ({ shows: '0001_installation.sql' }),
   readIsolation: () => ({ shows: '"examination"' }),

@@ -120,6 +120,47 @@ test('numbers can be had of the tenants on a page alone', async () => {
   expect((await ask('/v1/tenants/stats?ids=nobody')).status).toBe(400)
 })
 
+test('[BMS-9] the limit of which a tenant has used most comes with its numbers, and is asked of no tenant anew while they are fresh', async () => {
+  const full = await tenantWithKey(node)
+  const scope = node.tenantry.scope({ tenantId: full.tenant.id, actor: { kind: 'system', id: full.tenant.id } })
+  const fullest = async () => (await ask(`/v1/tenants/stats?ids=${full.tenant.id}`)).body.items[0].fullest
+  await node.tenantry.services.limits.set(scope, 'racks', 4)
+  await scope.run(sql`insert into shelf.racks (name) values ('one'), ('two'), ('three')`)
+  expect(await fullest()).toEqual({ meter: 'racks', used: 3, max: 4, period: null })
+  // For a quarter of an hour it is read from what was laid down, as all numbers are.
+  await scope.run(sql`insert into shelf.racks (name) values ('four')`)
+  expect(await fullest()).toMatchObject({ used: 3 })
+  await node.tenantry.services.tenantStats.recount(full.tenant.id)
+  expect(await fullest()).toMatchObject({ used: 4 })
+})
+
+test('[SEC-10] an operator makes a key in a tenant with a reason, which is shown once, and revokes it: both are in its audit', async () => {
+  const { tenant, host, key } = made[0] as TestTenant
+  const path = `/v1/tenants/${tenant.id}`
+  const roles = (await ask(`${path}/roles`)).body
+  expect(roles.builtIn.map(({ name }: { name: string }) => name)).toContain('owner')
+  const permission = roles.permissions.find(({ name }: { name: string }) => name === 'tenant:read')
+  expect(permission).toEqual({ name: 'tenant:read', description: expect.any(String) })
+  const body = { name: 'By the operator', permissions: ['tenant:read'] }
+  const bare = { host: 'dashboard.localhost', key: operator, body }
+  expect(await node.call('POST', `${path}/keys`, bare)).toMatchObject({ body: { code: 'reason_required' } })
+  const { status, body: made1 } = await ask(`${path}/keys`, { 'tenantry-reason': 'They lost it' }, operator, 'POST', body)
+  expect(status).toBe(201)
+  const use = () => node.call('GET', '/v1/tenants/current', { host, key: made1.credential })
+  expect((await use()).status).toBe(200)
+  const revoke = (id: string, at = path) =>
+    ask(`${at}/keys/${id}`, { 'tenantry-reason': 'It was found again' }, operator, 'DELETE')
+  // Only in the tenant that is named.
+  expect((await revoke(made1.id, `/v1/tenants/${made[1]?.tenant.id}`)).status).toBe(404)
+  expect((await use()).status).toBe(200)
+  expect((await revoke(made1.id)).status).toBe(204)
+  await expect.poll(async () => (await use()).status, { timeout: 3_000 }).toBe(401)
+  const entered = (await node.call('GET', '/v1/audit?action=platform.tenant.entered&limit=200', { host, key })).body.items
+  const told = entered.map(({ actorKind, after }: { actorKind: string; after: object }) => ({ actorKind, ...after }))
+  expect(told).toContainEqual({ actorKind: 'operator', reason: 'They lost it', operation: 'createTenantKey' })
+  expect(told).toContainEqual({ actorKind: 'operator', reason: 'It was found again', operation: 'revokeTenantKey' })
+})
+
 test("[SEC-10] an operator reads a tenant's keys, logs, domains and usage, each with a reason that the tenant reads", async () => {
   const { tenant, host, key } = made[0] as TestTenant
   const path = `/v1/tenants/${tenant.id}`

@@ -71,6 +71,15 @@ const TenantSummary = z.object({
   status: z.enum(tenantStatuses),
   domain: z.string().nullable().describe('Its own, that links lead to; null where that is its subdomain'),
   numbers: Numbers,
+  fullest: z
+    .object({
+      meter: z.string(),
+      used: z.int().describe('With what is held by reservations'),
+      max: z.int(),
+      period: z.enum(['month', 'day', 'hour', 'minute', 'second']).nullable(),
+    })
+    .nullable()
+    .describe('The limit of which most is used; null where there is none, and while nobody has counted'),
   refreshedAt: z.string().meta({ format: 'date-time' }).nullable(),
 })
 

@@ -124,6 +124,7 @@ const endOperatorAccess = route({
   summary: "End an operator's time as a member: he is out within a second, everywhere",
   tags,
   permission: 'settings:secure',
+  whileSuspended: true,
   params: z.strictObject({ id: z.uuid() }),
   responses: { 200: OperatorAccess },
   handle: ({ scope, principal, params, services }) => {

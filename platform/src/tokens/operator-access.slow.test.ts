@@ -115,6 +115,23 @@ test('[SEC-10] the tenant sees who acts, as whom and why, in its audit too, and 
   expect((await asMember('POST', `/v1/operator-access/${id}/end`, north.key)).status).toBe(404)
 })
 
+test.each(['read_only', 'blocked'] as const)(
+  '[SEC-10] a tenant that is suspended, %s, still ends an operator’s access',
+  async (mode) => {
+    const tenant = await tenantWithKey(here)
+    const move = (what: string, more = {}) =>
+      asOperator('POST', `/v1/tenants/${tenant.tenant.id}/${what}`, { reason: 'A test', ...more })
+    const { id } = await act({}, 'admin', tenant)
+    expect((await move('suspend', { mode })).status).toBe(200)
+    const call = (method: string, path: string) => here.call(method, path, { host: tenant.host, key: tenant.key })
+    expect((await call('GET', '/v1/operator-access?running=true')).body.items).toMatchObject([{ id }])
+    expect(await call('POST', `/v1/operator-access/${id}/end`)).toMatchObject({ status: 200, body: { running: false } })
+    expect((await call('GET', '/v1/operator-access?running=true')).body.items).toEqual([])
+    // Nothing else can be changed in it.
+    expect((await call('DELETE', `/v1/keys/${tenant.keyId}`)).body.code).toBe('tenant_suspended')
+  },
+)
+
 test('[SEC-10] operators see all that runs, and end each other’s', async () => {
   const { id, accessToken } = await act()
   const running = async () => (await asOperator('GET', '/v1/operations/operator-access')).body.items

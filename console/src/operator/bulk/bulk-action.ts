@@ -6,7 +6,16 @@ export type NewBulk = paths['/v1/operations/bulk']['post']['requestBody']['conte
 export type BulkAction = NewBulk['action']
 export type ActionName = BulkAction['do']
 
-export const actionNames = ['suspend', 'resume', 'archive', 'restore', 'assign_plan', 'put_override', 'end_override'] as const
+export const actionNames = [
+  'suspend',
+  'resume',
+  'archive',
+  'restore',
+  'assign_plan',
+  'put_override',
+  'end_override',
+  'notify',
+] as const
 /** Before these, whoever orders them types how many tenants they are about. */
 export const dangerous: ReadonlySet<ActionName> = new Set(['suspend', 'archive'])
 
@@ -20,6 +29,8 @@ export interface BulkValues {
   readonly value: string
   /** `2027-01-31`, or empty for as long as nobody ends it. */
   readonly until: string
+  readonly subject: string
+  readonly message: string
   readonly reason: string
 }
 
@@ -31,11 +42,13 @@ export const usualValues: BulkValues = {
   name: '',
   value: '',
   until: '',
+  subject: '',
+  message: '',
   reason: '',
 }
 
 export function actionOf(values: BulkValues): BulkAction {
-  const { kind, name, plan, mode, until } = values
+  const { kind, name, plan, mode, until, subject, message } = values
   switch (values.do) {
     case 'suspend':
       return { do: 'suspend', mode }
@@ -43,6 +56,8 @@ export function actionOf(values: BulkValues): BulkAction {
       return { do: 'assign_plan', plan }
     case 'end_override':
       return { do: 'end_override', kind, name }
+    case 'notify':
+      return { do: 'notify', subject, message }
     case 'put_override':
       return { do: 'put_override', kind, name, value: overrideValue(kind, values.value), expiresAt: endOf(until) }
     default:

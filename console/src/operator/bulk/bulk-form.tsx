@@ -76,6 +76,27 @@ export function BulkForm({ selection, count, onClose }: BulkFormProps) {
           {(values.do === 'put_override' || values.do === 'end_override') && (
             <OverrideFields values={values} onChange={change} names={names} nameOnly={values.do === 'end_override'} />
           )}
+          {values.do === 'notify' && (
+            <>
+              <TextInput
+                label={t('subject')}
+                required
+                maxLength={150}
+                value={values.subject}
+                onChange={(event) => change({ subject: event.currentTarget.value })}
+              />
+              <Textarea
+                label={t('message')}
+                description={t('messageHint')}
+                required
+                maxLength={4000}
+                autosize
+                minRows={4}
+                value={values.message}
+                onChange={(event) => change({ message: event.currentTarget.value })}
+              />
+            </>
+          )}
           <Textarea
             label={t('reason')}
             description={t('reasonHint')}

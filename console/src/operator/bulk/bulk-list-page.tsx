@@ -9,6 +9,8 @@ import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { usePages } from '../../components/use-pages.ts'
 import { showNumber } from '../../i18n/format.ts'
+import { useFollowing } from '../live/following.ts'
+import { LiveMark } from '../live/live-mark.tsx'
 import type { BulkOperation } from './bulk-action.ts'
 
 const readPage = async (cursor: { cursor?: string }) =>
@@ -43,11 +45,13 @@ function useColumns(): Column<BulkOperation>[] {
 
 export default function BulkListPage() {
   const { t } = useTranslation('bulk')
-  const list = usePages(['bulk'], readPage)
+  const list = usePages(['bulk'], readPage, useFollowing(['bulk']))
   const columns = useColumns()
   return (
     <>
-      <PageHeader title={t('list.title')} about={t('list.about')} />
+      <PageHeader title={t('list.title')} about={t('list.about')}>
+        <LiveMark at={list.updatedAt} />
+      </PageHeader>
       <ProblemAlert error={list.error} />
       {!list.isPending && (
         <DataTable

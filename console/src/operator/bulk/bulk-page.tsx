@@ -4,12 +4,14 @@ import { useNavigate, useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { api, items, listAll } from '../../api/api.ts'
 import { usePageSearch } from '../../app/search.ts'
-import { Age, UpdatedAt } from '../../components/age.tsx'
+import { Age } from '../../components/age.tsx'
 import { AsCall } from '../../components/as-call.tsx'
 import { csvText } from '../../components/csv-text.ts'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { saveText } from '../../components/save-file.ts'
+import { useFollowing } from '../live/following.ts'
+import { LiveMark } from '../live/live-mark.tsx'
 import type { BulkOperation } from './bulk-action.ts'
 import { BulkResults, resultStates } from './bulk-results.tsx'
 
@@ -24,10 +26,13 @@ export default function BulkPage() {
   const { t } = useTranslation(['bulk', 'common'])
   const { operationId = '' } = useParams({ strict: false }) as { operationId?: string }
   const [{ state }, setSearch] = usePageSearch<'state'>()
+  const following = useFollowing(['bulk'], operationId)
   const operation = useQuery({
     queryKey: ['bulk', operationId],
     queryFn: () => readOperation(operationId),
-    refetchInterval: ({ state: { data } }) => (data === undefined || data.state === 'running' ? 1_000 : false),
+    ...following,
+    refetchInterval: ({ state: { data } }) =>
+      data === undefined || data.state === 'running' ? following.refetchInterval : false,
   })
   const cancel = useMutation({
     mutationFn: () => api.POST('/v1/operations/bulk/{id}/cancel', { params: { path: { id: operationId } } }),
@@ -42,7 +47,7 @@ export default function BulkPage() {
   return (
     <>
       <PageHeader title={t(`actions.${data.action.do}`)} about={data.reason}>
-        <UpdatedAt at={operation.dataUpdatedAt} />
+        <LiveMark at={operation.dataUpdatedAt} />
         <Button variant="default" onClick={() => csv.mutate()} loading={csv.isPending}>
           CSV
         </Button>

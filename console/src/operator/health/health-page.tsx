@@ -3,12 +3,14 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/api.ts'
 import { usePageSearch } from '../../app/search.ts'
-import { Age, UpdatedAt } from '../../components/age.tsx'
+import { Age } from '../../components/age.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { usePages } from '../../components/use-pages.ts'
+import { useFollowing } from '../live/following.ts'
+import { LiveMark } from '../live/live-mark.tsx'
 import { HealthBadge } from '../tenants/tenant-badges.tsx'
 
 const states = ['critical', 'warning', 'healthy'] as const
@@ -51,12 +53,12 @@ export default function HealthPage() {
   const [search, setSearch] = usePageSearch<'state'>()
   const state = states.find((each) => each === search.state)
   const query: Query = state === undefined ? {} : { state }
-  const list = usePages(['health', query], (cursor) => readPage({ ...query, ...cursor }))
+  const list = usePages(['health', query], (cursor) => readPage({ ...query, ...cursor }), useFollowing(['health']))
   const columns = useColumns()
   return (
     <>
       <PageHeader title={t('health.title')} about={t('health.about')}>
-        <UpdatedAt at={list.updatedAt} />
+        <LiveMark at={list.updatedAt} />
         <SegmentedControl
           aria-label={t('health.state')}
           value={state ?? 'all'}

@@ -12,6 +12,7 @@ import { EmptyState } from '../../components/empty-state.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { showTime } from '../../i18n/format.ts'
+import { useFollowing } from '../live/following.ts'
 import { AttackVerdict } from './attack-verdict.tsx'
 
 const readIsolation = async () => (await api.GET('/v1/operations/isolation')).data
@@ -62,7 +63,7 @@ function useAttackColumns(): Column<Isolation['attacks'][number]>[] {
 
 export default function IsolationPage() {
   const { t } = useTranslation('operations')
-  const { data, error } = useQuery({ queryKey: ['isolation'], queryFn: readIsolation })
+  const { data, error } = useQuery({ queryKey: ['isolation'], queryFn: readIsolation, ...useFollowing(['isolation']) })
   const examine = useMutation({ mutationFn: () => api.POST('/v1/operations/isolation/examinations') })
   const findingColumns = useFindingColumns()
   const attackColumns = useAttackColumns()

@@ -4,13 +4,15 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/api.ts'
-import { Age, UpdatedAt } from '../../components/age.tsx'
+import { Age } from '../../components/age.tsx'
 import { AsCall } from '../../components/as-call.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { showNumber } from '../../i18n/format.ts'
+import { useFollowing } from '../live/following.ts'
+import { LiveMark } from '../live/live-mark.tsx'
 import { Since } from './since.tsx'
 
 const readJobs = async () => (await api.GET('/v1/operations/jobs')).data
@@ -70,7 +72,13 @@ function useDeadColumns(revive: (id: string) => void): Column<Jobs['dead'][numbe
 
 export default function JobsPage() {
   const { t } = useTranslation('operations')
-  const { data, error, dataUpdatedAt } = useQuery({ queryKey: ['jobs'], queryFn: readJobs, refetchInterval: 5_000 })
+  const { data, error, dataUpdatedAt } = useQuery({
+    queryKey: ['jobs'],
+    queryFn: readJobs,
+    ...useFollowing(['jobs']),
+    // What failed to the end is told of; how the queues fare changes with every job.
+    refetchInterval: 5_000,
+  })
   const revive = useMutation({ mutationFn: (ids: string[]) => api.POST('/v1/operations/jobs/revive', { body: { ids } }) })
   const queueColumns = useQueueColumns()
   const deadColumns = useDeadColumns((id) => revive.mutate([id]))
@@ -78,7 +86,7 @@ export default function JobsPage() {
   return (
     <>
       <PageHeader title={t('jobs.title')} about={t('jobs.about')}>
-        <UpdatedAt at={dataUpdatedAt} />
+        <LiveMark at={dataUpdatedAt} />
       </PageHeader>
       <ProblemAlert error={error ?? revive.error} />
       {data && (

@@ -4,12 +4,14 @@ import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/api.ts'
 import { reasonHeader } from '../../api/reason.ts'
-import { Age, UpdatedAt } from '../../components/age.tsx'
+import { Age } from '../../components/age.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { showTime } from '../../i18n/format.ts'
+import { useFollowing } from '../live/following.ts'
+import { LiveMark } from '../live/live-mark.tsx'
 
 const readRunning = async () => (await api.GET('/v1/operations/operator-access')).data.items
 type Running = Awaited<ReturnType<typeof readRunning>>[number]
@@ -50,7 +52,13 @@ function useColumns(end: (running: Running) => void): Column<Running>[] {
 
 export default function RunningAccessPage() {
   const { t } = useTranslation('operations')
-  const { data, error, dataUpdatedAt } = useQuery({ queryKey: ['running'], queryFn: readRunning, refetchInterval: 5_000 })
+  const { data, error, dataUpdatedAt } = useQuery({
+    queryKey: ['running'],
+    queryFn: readRunning,
+    ...useFollowing(['access']),
+    // Time alone ends them as well, and nobody says so.
+    refetchInterval: 5_000,
+  })
   const end = useMutation({
     mutationFn: ({ id, tenant }: Running) =>
       api.POST('/v1/tenants/{tenantId}/operator-access/{id}/end', {
@@ -61,7 +69,7 @@ export default function RunningAccessPage() {
   return (
     <>
       <PageHeader title={t('running.title')} about={t('running.about')}>
-        <UpdatedAt at={dataUpdatedAt} />
+        <LiveMark at={dataUpdatedAt} />
       </PageHeader>
       <ProblemAlert error={error ?? end.error} />
       {data && (

@@ -10,6 +10,7 @@ import { Age } from '../../components/age.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useFollowing } from '../live/following.ts'
 import { InviteOperator } from './invite-operator.tsx'
 import { operatorsQuery } from './operators-query.ts'
 
@@ -42,7 +43,7 @@ export default function OperatorsPage() {
   const { t } = useTranslation('operators')
   const [search, setSearch] = usePageSearch<'invite'>()
   const [opened, { open, close }] = useDisclosure(search.invite !== undefined)
-  const { data, error } = useQuery(operatorsQuery)
+  const { data, error } = useQuery({ ...operatorsQuery, ...useFollowing(['operators']) })
   const columns = useColumns()
   return (
     <>

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/api.ts'
 import { fieldErrors } from '../../api/describe-problem.ts'
-import { AsCall } from '../../components/as-call.tsx'
+import { AsCall, quote } from '../../components/as-call.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useInside } from './inside.tsx'
 
@@ -45,6 +45,7 @@ export function InviteForm({ onClose }: { readonly onClose: () => void }) {
               path={`/v1/tenants/${tenantId}/invitations`}
               body={form.values}
               headers={{ 'Tenantry-Reason': reason }}
+              command={`member invite ${tenantId} ${quote(form.values.email)} --role ${form.values.role}`}
             />
             <Button type="submit" loading={invite.isPending}>
               {t('invite.act')}

@@ -7,7 +7,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/api.ts'
 import { Age } from '../../components/age.tsx'
-import { AsCall } from '../../components/as-call.tsx'
+import { AsCall, quote } from '../../components/as-call.tsx'
 import { ConfirmByName } from '../../components/confirm-by-name.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
@@ -16,12 +16,13 @@ import { usePages } from '../../components/use-pages.ts'
 import { ActAsButton } from '../act-as/act-as-button.tsx'
 import { quiet, useInside } from './inside.tsx'
 import { InviteForm } from './invite-form.tsx'
+import { RoleForm } from './role-form.tsx'
 import type { TabProps } from './tenant-query.ts'
 
 type Member = components['schemas']['Member']
 type Invitation = components['schemas']['Invitation']
 
-function useMemberColumns(onRemove: (member: Member) => void): Column<Member>[] {
+function useMemberColumns(onChange: (member: Member) => void, onRemove: (member: Member) => void): Column<Member>[] {
   const { t } = useTranslation('tenant')
   const { tenantId, reason } = useInside()
   return [
@@ -40,6 +41,14 @@ function useMemberColumns(onRemove: (member: Member) => void): Column<Member>[] 
       show: (member) => (
         <Group gap="xs" wrap="nowrap">
           <ActAsButton tenantId={tenantId} member={member} reason={reason} />
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            onClick={() => onChange(member)}
+            aria-label={t('members.changing', { name: member.name })}
+          >
+            {t('members.change')}
+          </Button>
           <Button size="compact-sm" variant="subtle" color="red" onClick={() => onRemove(member)}>
             {t('members.remove')}
           </Button>
@@ -63,6 +72,7 @@ export default function MembersTab({ tenant }: TabProps) {
   const { t } = useTranslation('tenant')
   const { params } = useInside()
   const [inviting, { open, close }] = useDisclosure(false)
+  const [changing, setChanging] = useState<Member>()
   const [removing, setRemoving] = useState<Member>()
   const members = usePages(
     ['tenant', tenant.id, 'members'],
@@ -74,7 +84,7 @@ export default function MembersTab({ tenant }: TabProps) {
     async (cursor) => (await api.GET('/v1/tenants/{tenantId}/invitations', { params: { ...params, query: cursor } })).data,
     quiet,
   )
-  const columns = useMemberColumns(setRemoving)
+  const columns = useMemberColumns(setChanging, setRemoving)
   const invitationColumns = useInvitationColumns()
   const invite = (
     <Button onClick={open} leftSection={<IconUserPlus size={16} aria-hidden />}>
@@ -115,12 +125,13 @@ export default function MembersTab({ tenant }: TabProps) {
         </>
       )}
       {inviting && <InviteForm onClose={close} />}
+      {changing && <RoleForm member={changing} onClose={() => setChanging(undefined)} />}
       {removing && <RemoveMember member={removing} onClose={() => setRemoving(undefined)} />}
     </Stack>
   )
 }
 
-function RemoveMember({ member: { id, name }, onClose }: { readonly member: Member; readonly onClose: () => void }) {
+function RemoveMember({ member: { id, name, email }, onClose }: { readonly member: Member; readonly onClose: () => void }) {
   const { t } = useTranslation('tenant')
   const { params, tenantId, reason } = useInside()
   const remove = useMutation({
@@ -146,6 +157,7 @@ function RemoveMember({ member: { id, name }, onClose }: { readonly member: Memb
         method="DELETE"
         path={`/v1/tenants/${tenantId}/members/${id}?keys=revoke`}
         headers={{ 'Tenantry-Reason': reason }}
+        command={`member remove ${tenantId} ${quote(email)} --keys revoke`}
       />
     </ConfirmByName>
   )

@@ -8,6 +8,8 @@ import { usePageSearch } from '../../app/search.ts'
 import { Waiting } from '../../app/waiting.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useFollowing } from '../live/following.ts'
+import { LiveMark } from '../live/live-mark.tsx'
 import { StatusBadge } from '../tenants/tenant-badges.tsx'
 import { EnterTenant } from './inside.tsx'
 import { LifecycleMenu } from './lifecycle-menu.tsx'
@@ -32,13 +34,15 @@ export default function TenantPage() {
   const { t } = useTranslation('tenant')
   const { tenantId = '' } = useParams({ strict: false }) as { tenantId?: string }
   const [{ tab }, setSearch] = usePageSearch<'tab'>()
-  const { data: tenant, error } = useQuery(tenantQuery(tenantId))
+  const following = useFollowing(['tenants'], tenantId)
+  const { data: tenant, error, dataUpdatedAt } = useQuery({ ...tenantQuery(tenantId), ...following })
   if (tenant === undefined) return <ProblemAlert error={error} />
   const shown = tab !== undefined && Object.hasOwn(insideTabs, tab) ? (tab as InsideTab) : undefined
   const Inside = shown && insideTabs[shown]
   return (
     <>
       <PageHeader title={tenant.name}>
+        <LiveMark at={dataUpdatedAt} />
         <LifecycleMenu tenant={tenant} />
       </PageHeader>
       <Group gap="sm" mb="md">

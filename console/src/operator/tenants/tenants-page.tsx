@@ -7,7 +7,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/api.ts'
 import { usePageSearch } from '../../app/search.ts'
-import { Age, UpdatedAt } from '../../components/age.tsx'
+import { Age } from '../../components/age.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
@@ -16,12 +16,18 @@ import { saveBlob } from '../../components/save-file.ts'
 import { usePages } from '../../components/use-pages.ts'
 import { showNumber } from '../../i18n/format.ts'
 import { BulkForm } from '../bulk/bulk-form.tsx'
+import { useFollowing } from '../live/following.ts'
+import { LiveMark } from '../live/live-mark.tsx'
+import { FullestQuota } from './fullest-quota.tsx'
 import { SavedViews } from './saved-views.tsx'
 import { HealthBadge, StatusBadge } from './tenant-badges.tsx'
 import { filterOf, sortOf, type TenantQuery, type TenantRow, type TenantSearch } from './tenant-filter.ts'
 import { TenantFilters } from './tenant-filters.tsx'
 
 const readPage = async (query: TenantQuery) => (await api.GET('/v1/tenants', { params: { query } })).data
+const readNumbers = async (ids: readonly string[]) =>
+  (await api.GET('/v1/tenants/stats', { params: { query: { ids: ids.join(','), limit: 200 } } })).data.items
+type TenantSummary = Awaited<ReturnType<typeof readNumbers>>[number]
 const readCsv = async (query: TenantQuery) => {
   const { data } = await api.GET('/v1/tenants', { params: { query }, headers: { accept: 'text/csv' }, parseAs: 'blob' })
   return data as unknown as Blob
@@ -60,8 +66,16 @@ function useColumns(selected: ReadonlySet<string>, toggle: (id: string) => void,
       title: t('columns.members'),
       align: 'end',
       show: ({ id }) => {
-        const members = numbers.get(id)?.members
+        const members = numbers.get(id)?.numbers.members
         return members === undefined ? '' : showNumber(members)
+      },
+    },
+    {
+      name: 'usage',
+      title: t('columns.usage'),
+      show: ({ id }) => {
+        const fullest = numbers.get(id)?.fullest
+        return fullest ? <FullestQuota {...fullest} /> : null
       },
     },
     { name: 'created', title: t('columns.created'), show: ({ createdAt }) => <Age of={createdAt} /> },
@@ -72,10 +86,12 @@ export default function TenantsPage() {
   const { t } = useTranslation(['tenants', 'common'])
   const [search] = usePageSearch<TenantSearch>()
   const [filter, sort] = [filterOf(search), sortOf(search)]
-  const list = usePages(['tenants', filter, sort], (cursor) => readPage({ ...filter, sort, ...cursor }))
+  const following = useFollowing(['tenants', 'health'])
+  const list = usePages(['tenants', filter, sort], (cursor) => readPage({ ...filter, sort, ...cursor }), following)
   const count = useQuery({
     queryKey: ['tenants', 'count', filter],
     queryFn: async () => (await api.GET('/v1/tenants/count', { params: { query: filter } })).data.tenants,
+    ...following,
   })
   const csv = useMutation({ mutationFn: () => readCsv({ ...filter, sort }), onSuccess: (file) => saveBlob('tenants.csv', file) })
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set())
@@ -88,7 +104,7 @@ export default function TenantsPage() {
   return (
     <>
       <PageHeader title={t('title')} {...(count.data !== undefined && { about: t('count', { count: all }) })}>
-        <UpdatedAt at={list.updatedAt} />
+        <LiveMark at={list.updatedAt} />
         <SavedViews />
         <Button
           variant="default"
@@ -138,19 +154,18 @@ function toggled(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
   return ids.has(id) ? new Set([...ids].filter((each) => each !== id)) : new Set([...ids, id])
 }
 
-type Numbers = ReadonlyMap<string, Readonly<Record<string, number>>>
+type Numbers = ReadonlyMap<string, TenantSummary>
 
 /** Counted for the tenants that are shown, and not for all: they come a moment after the list. */
 function useNumbers(rows: readonly TenantRow[]): Numbers {
   const ids = rows.slice(-200).map(({ id }) => id)
   const stats = useQuery({
     queryKey: ['tenants', 'numbers', ids],
-    queryFn: async () =>
-      (await api.GET('/v1/tenants/stats', { params: { query: { ids: ids.join(','), limit: 200 } } })).data.items,
+    queryFn: () => readNumbers(ids),
     enabled: ids.length > 0,
     staleTime: 60_000,
   })
-  return new Map(stats.data?.map(({ id, numbers }) => [id, numbers]))
+  return new Map(stats.data?.map((summary) => [summary.id, summary]))
 }
 
 function NoTenants({ isFiltered }: { readonly isFiltered: boolean }) {

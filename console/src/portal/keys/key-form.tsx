@@ -4,13 +4,13 @@ import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/api.ts'
 import { fieldErrors } from '../../api/describe-problem.ts'
-import { useSession } from '../../app/session.ts'
+import { may, useSession } from '../../app/session.ts'
 import { AsCall } from '../../components/as-call.tsx'
+import { ExpiryField } from '../../components/expiry-field.tsx'
+import { PermissionPicker } from '../../components/permission-picker.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { type Reach, ReachFields } from '../grants/reach-fields.tsx'
-import { PermissionPicker } from '../permissions/permission-picker.tsx'
 import { rolesQuery } from '../permissions/roles-query.ts'
-import { ExpiryField } from './expiry-field.tsx'
 import type { CreatedKey, NewKey } from './key-queries.ts'
 import { type Terms, TermsFields } from './terms-fields.tsx'
 
@@ -29,14 +29,14 @@ export interface KeyFormProps {
 /** Makes a key that may no more than whoever makes it. */
 export function KeyForm({ onClose, onMade }: KeyFormProps) {
   const { t } = useTranslation(['keys', 'common', 'people'])
-  const { reach } = useSession()
+  const session = useSession()
   const roles = useQuery(rolesQuery)
   const [values, setValues] = useState<Values>({
     name: '',
     requestsPerHour: null,
     allowedAddresses: [],
     permissions: [],
-    reach,
+    reach: session.reach,
     grants: [],
   })
   const change = (some: Partial<Values>) => setValues((before) => ({ ...before, ...some }))
@@ -62,6 +62,7 @@ export function KeyForm({ onClose, onMade }: KeyFormProps) {
             permissions={roles.data?.permissions ?? []}
             value={values.permissions}
             onChange={(permissions) => change({ permissions })}
+            mayGive={(name) => may(session, name)}
             error={errors.permissions}
           />
           <ProblemAlert error={making.error ?? roles.error} />

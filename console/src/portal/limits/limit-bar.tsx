@@ -1,11 +1,11 @@
 import { Group, Text } from '@mantine/core'
 import type { components } from '@tenantry/client'
 import { useTranslation } from 'react-i18next'
+import { showAmount } from '../../components/limit-words.ts'
 import { PlansLink } from '../../components/plans-link.tsx'
 import { QuotaBar } from '../../components/quota-bar.tsx'
 import { showTime } from '../../i18n/format.ts'
 import { useLimitNames } from './limit-names.ts'
-import { showAmount } from './show-limit.ts'
 
 export type Quota = components['schemas']['Quota']
 

@@ -1,4 +1,5 @@
 import { useTranslation } from 'react-i18next'
+import { plainName } from '../../components/limit-words.ts'
 import { inWords, useViews } from '../views/views-query.ts'
 
 /**
@@ -16,10 +17,5 @@ export function useLimitNames(): (name: string) => string {
       dashboard ? [...dashboard.limits, ...dashboard.meters].map(({ name, title }) => [name, inWords(title)] as const) : [],
     ),
   )
-  return (name) => declared.get(name) ?? t(`names.${name}`, { defaultValue: plain(name) })
-}
-
-function plain(name: string): string {
-  const words = name.replaceAll(/[_.]+/g, ' ')
-  return words.charAt(0).toUpperCase() + words.slice(1)
+  return (name) => declared.get(name) ?? t(`names.${name}`, { defaultValue: plainName(name) })
 }

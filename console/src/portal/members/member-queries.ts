@@ -4,7 +4,6 @@ import { api } from '../../api/api.ts'
 import { isBuiltIn } from './standing.ts'
 
 export type Member = components['schemas']['Member']
-export type KeysAfterwards = 'revoke' | 'keep'
 type Query = NonNullable<paths['/v1/members']['get']['parameters']['query']>
 
 /** What of the list stands in the address; `role` is a built-in one's name or the id of one of the tenant's own. */

@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next'
 import { api } from '../../api/api.ts'
 import { useSession } from '../../app/session.ts'
 import { ConfirmByName } from '../../components/confirm-by-name.tsx'
-import { KeysQuestion, keysInQuestion } from './keys-question.tsx'
-import type { KeysAfterwards, Member } from './member-queries.ts'
+import { type KeysAfterwards, KeysQuestion, keysInQuestion } from '../../components/keys-question.tsx'
+import type { Member } from './member-queries.ts'
 
 /** Ends somebody's membership, or the visitor's own. */
 export function MemberRemoval({ member: { id, name }, onClose }: { readonly member: Member; readonly onClose: () => void }) {

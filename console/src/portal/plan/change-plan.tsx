@@ -8,7 +8,7 @@ import { AsCall } from '../../components/as-call.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { showDate, showMoney } from '../../i18n/format.ts'
 import { useLimitNames } from '../limits/limit-names.ts'
-import { showAmount } from '../limits/show-limit.ts'
+import { showAmount } from '../../components/limit-words.ts'
 import type { OfferedPlan } from './plan-queries.ts'
 import type { Interval } from './plans.tsx'
 

@@ -7,7 +7,7 @@ import { type Column, DataTable } from '../../components/data-table.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { showDate } from '../../i18n/format.ts'
 import { useLimitNames } from '../limits/limit-names.ts'
-import { showAmount } from '../limits/show-limit.ts'
+import { showAmount } from '../../components/limit-words.ts'
 
 type Expected = components['schemas']['UsageForecast']['items'][number]
 

@@ -2,7 +2,7 @@ import { Badge, Button, Card, Group, List, Stack, Text, Title } from '@mantine/c
 import { useTranslation } from 'react-i18next'
 import { showMoney } from '../../i18n/format.ts'
 import { useLimitNames } from '../limits/limit-names.ts'
-import { showAmount } from '../limits/show-limit.ts'
+import { showAmount } from '../../components/limit-words.ts'
 import type { OfferedPlan } from './plan-queries.ts'
 import type { Interval } from './plans.tsx'
 

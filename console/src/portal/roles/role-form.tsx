@@ -4,9 +4,10 @@ import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/api.ts'
 import { fieldErrors } from '../../api/describe-problem.ts'
+import { may, useSession } from '../../app/session.ts'
 import { AsCall } from '../../components/as-call.tsx'
+import { PermissionPicker } from '../../components/permission-picker.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
-import { PermissionPicker } from '../permissions/permission-picker.tsx'
 import type { CustomRole, RoleList } from '../permissions/roles-query.ts'
 import { ifMatch } from '../views/object-api.ts'
 
@@ -20,6 +21,7 @@ export interface RoleFormProps {
 /** A role of the tenant's own: who has it may exactly what is chosen here, within a second. */
 export function RoleForm({ roles, changed: role, onClose }: RoleFormProps) {
   const { t } = useTranslation(['people', 'common'])
+  const session = useSession()
   const form = useForm({
     initialValues: {
       name: role?.name ?? '',
@@ -55,6 +57,7 @@ export function RoleForm({ roles, changed: role, onClose }: RoleFormProps) {
             permissions={roles.permissions}
             value={form.values.permissions}
             onChange={(permissions) => form.setFieldValue('permissions', permissions)}
+            mayGive={(name) => may(session, name)}
             error={form.errors.permissions}
           />
           <ProblemAlert error={saving.error} />

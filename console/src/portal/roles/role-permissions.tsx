@@ -1,6 +1,6 @@
 import { List, Modal, Stack, Text, Title } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { usePermissionWords } from '../permissions/permission-words.ts'
+import { usePermissionWords } from '../../components/permission-words.ts'
 import type { RoleList } from '../permissions/roles-query.ts'
 
 export interface RolePermissionsProps {

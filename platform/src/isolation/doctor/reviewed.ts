@@ -126,6 +126,11 @@ export const reviewedRelations: readonly ReviewedRelation[] = [
     directory: ['select', 'insert', 'delete'],
     why: 'What attacks on the installation tried: routes, counts, and synthetic tenants that are gone.',
   },
+  {
+    relation: 'tenantry.nodes',
+    directory: ['select', 'insert', 'update', 'delete'],
+    why: 'Servers that run: names of machines, versions and times.',
+  },
   ...realmTables,
   {
     relation: 'tenantry.audit_keys',

@@ -1,7 +1,8 @@
 import { Radio, Stack } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
-import { TenantryProblem } from '../../api/api.ts'
-import type { KeysAfterwards } from './member-queries.ts'
+import { TenantryProblem } from '../api/api.ts'
+
+export type KeysAfterwards = 'revoke' | 'keep'
 
 /** API keys that a refusal names: what becomes of them has to be said first. Undefined for any other error. */
 export function keysInQuestion(error: unknown): readonly { id: string; name: string }[] | undefined {

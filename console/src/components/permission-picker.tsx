@@ -1,22 +1,21 @@
 import { Checkbox, Fieldset, Group, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
-import { may, useSession } from '../../app/session.ts'
 import { usePermissionWords } from './permission-words.ts'
-import type { RoleList } from './roles-query.ts'
 
 export interface PermissionPickerProps {
   /** Every permission that can be held here. */
-  readonly permissions: RoleList['permissions']
+  readonly permissions: readonly { readonly name: string; readonly description: string }[]
   readonly value: readonly string[]
   readonly onChange: (value: string[]) => void
+  /** What the visitor has himself; without it, everything. */
+  readonly mayGive?: (permission: string) => boolean
   readonly error?: ReactNode
 }
 
 /** A set of permissions, by what they are about. Nobody gives what he does not have: those stay, and say so. */
-export function PermissionPicker({ permissions, value, onChange, error }: PermissionPickerProps) {
+export function PermissionPicker({ permissions, value, onChange, mayGive = () => true, error }: PermissionPickerProps) {
   const { t } = useTranslation(['permissions', 'common'])
-  const session = useSession()
   const words = usePermissionWords()
   const areas = Map.groupBy(permissions, ({ name }) => name.slice(0, name.lastIndexOf(':')))
   const toggle = (name: string) => onChange(value.includes(name) ? value.filter((each) => each !== name) : [...value, name])
@@ -29,7 +28,7 @@ export function PermissionPicker({ permissions, value, onChange, error }: Permis
         <Fieldset key={area} legend={words.area(area)} variant="filled" py="xs">
           <Stack gap={6}>
             {members.map(({ name, description }) => {
-              const lacks = !may(session, name)
+              const lacks = !mayGive(name)
               return (
                 <Checkbox
                   key={name}
