@@ -126,13 +126,13 @@ async function makeOperator(tenantry: Tenantry): Promise<Person & { readonly id:
     userAgent: undefined,
     requestId: 'test',
   }
-  const session = await identity.startSession(person, door, ['password'])
+  const session = await identity.startSession(person, door, ['password', 'link'])
   const principal = {
     ...person,
     kind: 'person',
     session: { kind: 'browser', id: session.id },
     tenantId: undefined,
-    methods: ['password'],
+    methods: ['password', 'link'],
   } as const
   const { secret } = await identity.totp.begin(principal, door, password)
   const app = createOTP(fromBase32(secret), { digits: 6, period: 30 })

@@ -19,8 +19,10 @@ export function AcceptOperator() {
         task={task}
         submit={t('operator.submit')}
         onSubmit={async ({ password = '' }) => {
-          const { email } = await post('/v1/operators/accept', { token: linkToken ?? '', password })
-          setStep(await signIn({ email, password }))
+          const { email, secondFactor } = await post('/v1/operators/accept', { token: linkToken ?? '', password })
+          const typed = { email, password }
+          // The first one is set up in the session that the link began: signing in would begin another.
+          setStep(secondFactor ? await signIn(typed) : { kind: 'enrol', typed })
         }}
       >
         <PasswordField isNew autoFocus />

@@ -16,7 +16,7 @@ import { createPerson, findPerson, findPersonByEmail, proveAddress, renamePerson
 import { dropProofsOf, takeProof, tryProof } from './proofs.ts'
 import type { OpenRealm } from './realm-scope.ts'
 import { countMail, linkFor, linkInvalid } from './recovery.ts'
-import { requireSecondFactor } from './second-factor.ts'
+import { hasSecondFactor, requireSecondFactor } from './second-factor.ts'
 import { noCookie } from './session-cookie.ts'
 import { deleteSessions, insertSession, listSessions, readSession } from './sessions.ts'
 import { answerChallenge, checkPasswordOf, signInByPassword } from './sign-in.ts'
@@ -124,6 +124,7 @@ export function createIdentityService(options: IdentityOptions): IdentityService
     secondStep: (door, challenge, answer) =>
       answerChallenge(openRealm(door.realmId), totp, door, challenge, answer, failedAt(door, 'second_factor')),
 
+    hasSecondFactor: ({ realmId, id }) => hasSecondFactor(openRealm(realmId), id),
     startSession: (person, door, methods) => insertSession(openRealm(person.realmId), person.id, door, methods),
     personOfCookie: (cookies, door) => readSession(openRealm(door.realmId), cookies, door),
     noteActivity,

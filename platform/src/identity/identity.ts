@@ -93,6 +93,8 @@ export interface IdentityService {
     answer: { readonly code: string } | { readonly backupCode: string },
   ): Promise<SignedIn>
 
+  /** A confirmed app or a passkey. */
+  hasSecondFactor(person: Pick<Person, 'id' | 'realmId'>): Promise<boolean>
   /**
    * A browser's session on the door's host. `cookie` is a whole `Set-Cookie` value.
    *

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { codeShown } from '../identity/authenticator.test-support.ts'
 import { browserOf, cookieOfAnswer, identityNode, password } from '../identity/identity.test-support.ts'
 import {
+  type Answer,
   databaseWithSystems,
   operatorKey,
   type TestNode,
@@ -41,11 +42,17 @@ async function invited() {
   return { email, ...(await operators().invite({ email, name: 'Olivia' })) }
 }
 
+/** The browser whose link this answer accepted. */
+function browserWith(answer: Answer) {
+  expect(answer.status).toBe(200)
+  const headers = { cookie: cookieOfAnswer(answer), origin: `http://${host}:${node.port}` }
+  return { call: (method: string, path: string, body?: unknown) => node.call(method, path, { host, headers, body }) }
+}
+
 /** An operator with password and app, and a browser in which both were asked for. */
 async function signedIn() {
   const { email, token, operator } = await invited()
-  expect((await accept(token)).status).toBe(200)
-  const first = await browserOf(node, host, email)
+  const first = browserWith(await accept(token))
   const { body: app } = await first.call('POST', '/v1/me/totp', { password })
   const now = node.tenantry.directory.clock()
   expect((await first.call('POST', '/v1/me/totp/confirm', { code: await codeShown(app.uri, now, -1) })).status).toBe(200)

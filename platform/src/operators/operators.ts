@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import type { PersonPrincipal } from '../access/principal.ts'
 import type { Directory } from '../directory/directory.ts'
 import { canonicalAddress } from '../identity/address.ts'
-import type { IdentityService } from '../identity/identity.ts'
+import type { IdentityService, Person } from '../identity/identity.ts'
 import { checkPassword } from '../identity/password-rules.ts'
 import { operatorsRealm } from '../identity/realms.ts'
 import { hadSecondFactor } from '../identity/second-factor.ts'
@@ -19,6 +19,12 @@ export interface Operator {
   readonly name: string
   readonly createdAt: string
   readonly disabledAt: string | null
+}
+
+export interface AcceptedOperator {
+  readonly operator: Operator
+  readonly person: Person
+  readonly secondFactor: boolean
 }
 
 export interface OperatorKey {
@@ -50,11 +56,12 @@ export interface OperatorService {
   inviteAgain(id: string): Promise<OperatorInvitation>
   /**
    * Makes the reader of the link the operator: a person in the operators' realm with this password. One who is known already
-   * gets it as a new one, and is signed out everywhere.
+   * gets it as a new one, and is signed out everywhere. `secondFactor`: whether he has one; who has none sets his first one up in the
+   * session that the door begins with it (`byLink`).
    *
    * @throws invitation_invalid for a link that is unknown, used or over, invalid_request for a weak password
    */
-  accept(token: string, password: string): Promise<Operator>
+  accept(token: string, password: string): Promise<AcceptedOperator>
   /**
    * An access token of a signed-in operator, good for a quarter of an hour on the operators' host.
    *
@@ -79,7 +86,7 @@ declare module '../http/route.ts' {
 
 export interface OperatorServiceOptions {
   readonly directory: Directory
-  readonly identity: Pick<IdentityService, 'createUser' | 'findUserByEmail' | 'setPassword' | 'endSessions'>
+  readonly identity: Pick<IdentityService, 'createUser' | 'findUserByEmail' | 'setPassword' | 'endSessions' | 'hasSecondFactor'>
   readonly signingKeys: SigningKeys
 }
 
@@ -126,7 +133,8 @@ export function createOperatorService({ directory, identity, signingKeys }: Oper
         await identity.endSessions(known, { except: undefined })
       }
       const update = `update tenantry.operators set user_id = $2 where id = $1 returning ${operatorColumns}`
-      return changed(await first<Operator>(pool, update, [invited.id, person.id]), 'operator')
+      const operator = await changed(await first<Operator>(pool, update, [invited.id, person.id]), 'operator')
+      return { operator, person, secondFactor: await identity.hasSecondFactor(person) }
     },
 
     async mintToken(person, origin) {

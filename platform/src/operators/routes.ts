@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { type Route, reply, route } from '../http/route.ts'
 import { operatorsRealm } from '../identity/realms.ts'
+import { byLink } from '../identity/second-factor.ts'
 import { problems } from '../problems/catalogue.ts'
 import { acceptUrl } from './operator-invitations.ts'
 
 const Time = z.string().meta({ format: 'date-time' })
 const OperatorPath = z.strictObject({ id: z.uuid() })
 
-const Operator = z
-  .object({ id: z.uuid(), email: z.string(), name: z.string(), createdAt: Time, disabledAt: Time.nullable() })
-  .meta({ id: 'Operator' })
+const operator = { id: z.uuid(), email: z.string(), name: z.string(), createdAt: Time, disabledAt: Time.nullable() }
+const Operator = z.object(operator).meta({ id: 'Operator' })
 const operatorKey = { id: z.uuid(), publicId: z.string(), expiresAt: Time, revokedAt: Time.nullable(), createdAt: Time }
 const OperatorKey = z.object(operatorKey).meta({ id: 'OperatorKey' })
 const CreatedOperatorKey = z
@@ -113,16 +113,25 @@ const acceptInvitation = route({
   method: 'POST',
   path: '/v1/operators/accept',
   operation: 'acceptOperatorInvitation',
-  summary: 'Choose a password by the link of an invitation; sign in with it then',
+  summary: 'Choose a password by the link of an invitation',
+  description:
+    'Begins a session in which who has no second factor sets up his first one; nowhere else can he. Who has one signs in with it.',
   tags: ['Operators'],
   permission: 'public',
   idempotency: 'own',
   body: z.strictObject({ token: z.string().regex(/^[\w-]{43}$/), password: z.string().min(1).max(1_000) }),
-  responses: { 200: Operator },
+  responses: {
+    200: z
+      .object({ ...operator, secondFactor: z.boolean().describe('Whether he has one, and signs in with it') })
+      .meta({ id: 'AcceptedOperator' }),
+  },
   problems: ['invitation_invalid', 'not_found'],
   handle: async ({ body, services, request, tenant }) => {
-    if (services.identity.doorOf(request, tenant).realmId !== operatorsRealm) throw problems.not_found('There is nothing here.')
-    return services.operators.accept(body.token, body.password)
+    const door = services.identity.doorOf(request, tenant)
+    if (door.realmId !== operatorsRealm) throw problems.not_found('There is nothing here.')
+    const { operator, person, secondFactor } = await services.operators.accept(body.token, body.password)
+    const { cookie } = await services.identity.startSession(person, door, ['password', byLink])
+    return reply(200, { ...operator, secondFactor }, { headers: { 'set-cookie': cookie } })
   },
 })
 

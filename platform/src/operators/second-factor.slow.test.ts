@@ -40,12 +40,34 @@ async function withPasskey(authenticator: WebAuthnEmulator): Promise<Browser> {
   return { call: (method, path, body) => node.call(method, path, { host, headers, body }) }
 }
 
+async function accepting(token: string): Promise<Browser> {
+  const answer = await node.call('POST', '/v1/operators/accept', { host, body: { token, password } })
+  const headers = { cookie: cookieOfAnswer(answer), origin: origin() }
+  return { call: (method, path, body) => node.call(method, path, { host, headers, body }) }
+}
+
+test('an operator’s first second factor is set up by his link, and by his password alone never', async () => {
+  const { operators } = node.tenantry.services
+  const email = 'ottilie@example.com'
+  const { token, operator } = await operators.invite({ email, name: 'Ottilie' })
+  await accepting(token)
+  const thief = await browserOf(node, host, email)
+  for (const [path, body] of [
+    ['/v1/me/totp', { password }],
+    ['/v1/me/passkeys/options', { password }],
+    ['/v1/me/totp/confirm', { code: '123456' }],
+  ] as const) {
+    expect(await thief.call('POST', path, body), path).toMatchObject({ status: 403, body: { code: 'second_factor_required' } })
+  }
+  const again = await accepting((await operators.inviteAgain(operator.id)).token)
+  expect((await addPasskey(again)).begun.status).toBe(200)
+})
+
 test('an operator’s password alone gets nobody a second factor beside the one that there is', async () => {
   const { operators } = node.tenantry.services
   const email = 'olivia@example.com'
   const { token } = await operators.invite({ email, name: 'Olivia' })
-  await operators.accept(token, password)
-  const early = await browserOf(node, host, email)
+  const early = await accepting(token)
   await early.call('POST', '/v1/me/totp', { password })
   const { authenticator, id } = await addPasskey(early)
 
