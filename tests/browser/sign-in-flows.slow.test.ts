@@ -324,16 +324,27 @@ describe.skipIf(chromiumMissing !== undefined)(`the ways in ${chromiumMissing ??
     await close()
   })
 
-  test('in German every word is German', async () => {
-    const { page, open, close } = await here.visitor({ locale: 'de-DE' })
-    await open(here.addressOf('northwind', '/sign-in'))
+  test('[SEC-1] a German customer’s page is German for whoever has chosen nothing, and his own choice is kept', async () => {
+    await speakGerman('demo-corp')
+    const { page, open, close } = await here.visitor({ locale: 'en-GB' })
+    await open(here.addressOf('demo-corp', '/sign-in'))
     await page.getByRole('button', { name: 'Anmelden', exact: true }).waitFor()
     expect(await page.locator('html').getAttribute('lang')).toBe('de')
     await page.getByRole('button', { name: 'English' }).click()
     await stillness(page)
     await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor()
+    await open(here.addressOf('demo-corp', '/reset-password'))
+    expect(await page.locator('html').getAttribute('lang')).toBe('en')
     await close()
   })
+
+  async function speakGerman(slug: string): Promise<void> {
+    const { services, directory } = here.tenantry
+    const tenant = await directory.tenantBySlug(slug)
+    if (tenant === undefined) throw new Error('The demo has no such customer.')
+    const scope = here.tenantry.scope({ tenantId: tenant.id, actor: { kind: 'system', id: tenant.id } })
+    await services.tenants.update(scope, { locale: 'de-DE' }, undefined)
+  }
 })
 
 function fromBase32(text: string): string {

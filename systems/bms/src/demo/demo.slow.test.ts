@@ -56,6 +56,22 @@ describe('the seed', () => {
     expect(await buildingsOf(demo[0]?.keys?.developer)).toHaveLength(3)
   })
 
+  test('[FIN-10] two of them look like themselves, each in colours and a logo of its own that can be read', async () => {
+    const seen = new Set<string>()
+    for (const [index, { tenantId, slug }] of demo.entries()) {
+      const entry = await installation.tenantry.directory.tenantById(tenantId)
+      const { branding } = installation.tenantry.services
+      const { brand, logo, styleSheet } = await branding.ofHost(entry)
+      seen.add(styleSheet)
+      expect([slug, Object.keys(logo)]).toEqual([slug, portfolios[index]?.brand === undefined ? [] : ['light', 'dark']])
+      if (portfolios[index]?.brand !== undefined) expect(brand.colours.primary).not.toBe('#1f4e79')
+      const scope = installation.tenantry.scope({ tenantId, actor: { kind: 'system', id: tenantId } })
+      expect([slug, (await branding.read(scope)).warnings]).toEqual([slug, []])
+    }
+    expect(seen.size).toBe(3)
+    expect(portfolios.filter(({ brand }) => brand !== undefined)).toHaveLength(2)
+  })
+
   test("one customer's key opens nothing of the other's", async () => {
     const [northwind, harbour] = demo
     const [building] = await buildingsOf(harbour?.keys?.developer)

@@ -2,6 +2,7 @@ import { createResource, listResources, parseInstant, type Tenantry, type Tenant
 import { bmsPoints } from '../point-store.ts'
 import { buildings } from '../resources.ts'
 import { BuildingModel } from './building-model.ts'
+import { seedBrand } from './demo-brand.ts'
 import { type DemoKeys, demoActor, hasDemoKeys, renewDemoKeys } from './demo-keys.ts'
 import { type DemoBuilding, type DemoPortfolio, portfolios } from './portfolio.ts'
 
@@ -17,7 +18,7 @@ const backfillHours = 24
 const backfillStep = 5 * 60_000
 
 /**
- * Customers with buildings, sensors, keys and a day of points, so that nothing is empty. Run again it adds what is missing,
+ * Customers with brands, buildings, sensors, keys and a day of points, so that nothing is empty. Run again it adds what is missing,
  * for example after it was interrupted, and changes nothing else.
  *
  * @example
@@ -30,10 +31,14 @@ export async function seedDemo(tenantry: Tenantry): Promise<DemoTenant[]> {
   return seeded
 }
 
-async function seedTenant(tenantry: Tenantry, { slug, name, tier, buildings: wanted }: DemoPortfolio): Promise<DemoTenant> {
+async function seedTenant(
+  tenantry: Tenantry,
+  { slug, name, tier, brand, buildings: wanted }: DemoPortfolio,
+): Promise<DemoTenant> {
   const known = await tenantry.directory.tenantBySlug(slug)
   const tenantId =
     known?.id ?? (await tenantry.services.tenants.provision({ slug, name, system: 'bms', tier }, { actor: demoActor })).id
+  if (brand !== undefined) await seedBrand(tenantry, tenantId, brand)
   const scope = tenantry.scope({ tenantId, actor: demoActor })
   const { items } = await listResources(scope, buildings, { limit: 200 })
   for (const building of wanted) {
