@@ -76,11 +76,15 @@ async function makeRemains(assault: Assault, targets: readonly Target[]): Promis
 async function remainsOf(assault: Assault, target: Target): Promise<Remains> {
   const { suspended } = assault.world
   const ask = await assault.prepare(target, suspended)
+  const changes = target.whileSuspended && target.method !== 'GET' && target.audience !== 'person' && ask.impossible === undefined
+  const each = new Map<string, Prepared>()
   const limited = new Map<string, Credential | undefined>()
   for (const attacker of assault.attackers(suspended, target)) {
-    if (attacker.kind === 'limited') limited.set(attacker.name, await credentialFor(attacker, suspended, ask))
+    const own = changes ? await assault.prepare(target, suspended) : ask
+    if (changes) each.set(attacker.name, own)
+    if (attacker.kind === 'limited') limited.set(attacker.name, await credentialFor(attacker, suspended, own))
   }
-  return { ask, limited }
+  return { ask, each, limited }
 }
 
 async function attackRoute(assault: Assault, target: Target, remains: Remains | Wrong | undefined): Promise<void> {

@@ -7,18 +7,21 @@ import type { Credential } from './world.ts'
 /** What was made in the suspended tenant while it was at work, with what a limited attacker carries: afterwards nothing can be made there. */
 export interface Remains {
   readonly ask: Prepared
+  /** By attacker, of a route that changes something there all the same: whoever comes first uses up what was made. */
+  readonly each: ReadonlyMap<string, Prepared>
   /** By attacker. */
   readonly limited: ReadonlyMap<string, Credential | undefined>
 }
 
 /** The suspended tenant's own people, on its own address, for its own things. */
-export async function trySuspended(assault: Assault, target: Target, { ask: made, limited }: Remains): Promise<void> {
+export async function trySuspended(assault: Assault, target: Target, { ask: first, each, limited }: Remains): Promise<void> {
   if (target.audience === 'operator' || target.audience === 'public') return
   const { suspended } = assault.world
   const host = assault.hostFor(target, suspended)
-  const ask = made.renew === undefined ? made : { ...made, body: await made.renew() }
+  const made = first.renew === undefined ? first : { ...first, body: await first.renew() }
   for (const attacker of assault.attackers(suspended, target)) {
     if (attacker.alike) continue
+    const ask = each.get(attacker.name) ?? made
     // What was made for the first is used up by him, and belongs to nobody else.
     if (attacker.kind === 'person' && attacker.name !== assault.insider(suspended, target).name) continue
     const expected = whileSuspended(target, ask, expectationOf(target, attacker, suspended, ask), attacker.side === suspended)
