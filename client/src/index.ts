@@ -1,5 +1,6 @@
 export { type ClientCredentialsOptions, clientCredentials } from './client-credentials.ts'
 export { createClient, type TenantryClient, type TenantryClientOptions } from './create-client.ts'
+export { type FollowOptions, follow, type StreamedEvent, type StreamPath } from './follow.ts'
 export { items, pages } from './pages.ts'
 export { problemOf, TenantryProblem } from './problem.ts'
 export type { components, operations, paths } from './schema.d.ts'

@@ -2,7 +2,7 @@ import { retryAfterOf } from './problem.ts'
 
 export interface Resilience {
   readonly fetch: (request: Request) => Promise<Response>
-  /** Milliseconds one try may take. */
+  /** Milliseconds one try may take; a stream of events takes as long as it takes. */
   readonly timeout: number
   /** Tries after the first. */
   readonly retries: number
@@ -40,8 +40,10 @@ export function resilientFetch(resilience: Resilience): (request: Request) => Pr
 type Failure = { readonly error: unknown }
 
 async function tryOnce({ fetch, timeout }: Resilience, request: Request): Promise<Response | Failure> {
+  // A stream lasts; who follows it watches for silence instead.
+  const limit = request.headers.get('accept') === 'text/event-stream' ? [] : [AbortSignal.timeout(timeout)]
   try {
-    return await fetch(new Request(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(timeout)]) }))
+    return await fetch(new Request(request, { signal: AbortSignal.any([request.signal, ...limit]) }))
   } catch (error) {
     return { error }
   }

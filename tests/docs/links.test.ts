@@ -33,8 +33,7 @@ describe.each(pages)('%s', (page) => {
   test('every environment variable that it names is an option', () => {
     const known = new Set<string>(Object.values(options).map(({ environment }) => environment))
     const named = text.match(/\bTENANTRY_[A-Z_]+\b/g) ?? []
-    // The example clients' own; a server does not read it.
-    expect(named.filter((name) => !known.has(name) && name !== 'TENANTRY_KEY')).toEqual([])
+    expect(named.filter((name) => !known.has(name))).toEqual([])
   })
 })
 

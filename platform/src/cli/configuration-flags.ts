@@ -40,8 +40,8 @@ export function givenOptions(
 /** For commands that open the database. */
 export const databaseFlags = ['databaseUrl', 'adminUrl', 'directoryUrl', 'identityUrl'] as const satisfies readonly OptionName[]
 
-/** For commands that serve: everything but the demo. */
-export const serverFlags = (Object.keys(options) as OptionName[]).filter((name) => name !== 'empty')
+/** For commands that serve: everything but the demo, and what clients need. */
+export const serverFlags = (Object.keys(options) as OptionName[]).filter((name) => !['empty', 'apiUrl', 'apiKey'].includes(name))
 
 /** For commands that print or send links. */
 export const linkFlags = ['baseDomain', 'publicScheme', 'publicPort'] as const satisfies readonly OptionName[]

@@ -3,6 +3,8 @@ export interface Output {
   readonly json: boolean
   /** The result, once: as JSON with `--json`, else as text. */
   result(value: unknown, text: () => string): void
+  /** One result of many, as they come: a line of JSON with `--json`, else of text. */
+  line(value: unknown, text: () => string): void
   /** Talk: never part of the data, left out of nothing that a script reads. */
   say(line: string): void
 }
@@ -12,6 +14,9 @@ export function createOutput(json: boolean): Output {
     json,
     result(value, text) {
       process.stdout.write(json ? `${JSON.stringify(value, null, 2)}\n` : ended(text()))
+    },
+    line(value, text) {
+      process.stdout.write(`${json ? JSON.stringify(value) : text()}\n`)
     },
     say(line) {
       process.stderr.write(`${line}\n`)

@@ -217,5 +217,16 @@ export const options = {
     flag: 'console-folder',
     doc: 'Folder of a built console, for one of your own; without it the one that comes with the package.',
   }),
+  apiUrl: text(undefined, {
+    environment: 'TENANTRY_API_URL',
+    flag: 'api-url',
+    doc: 'Which API the commands ask that are clients of one, such as `webhook listen`. Without it 127.0.0.1 and the configured port.',
+  }),
+  apiKey: text(undefined, {
+    secret: true,
+    environment: 'TENANTRY_KEY',
+    flag: 'api-key',
+    doc: 'API key of programs and commands that are clients of the API; a server does not read it.',
+  }),
   empty: yesNo(false, { environment: 'TENANTRY_EMPTY', flag: 'empty', doc: '`tenantry dev`: start without the demo.' }),
 } as const

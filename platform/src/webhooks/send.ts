@@ -1,8 +1,8 @@
-import { Webhook as Signer } from 'standardwebhooks'
 import type { OutboundService } from '../outbound/outbound.ts'
 import { OutboundFailure } from '../outbound/outbound-failure.ts'
 import type { DueDelivery } from './delivery-queries.ts'
 import type { Outcome } from './outcome-queries.ts'
+import { signedHeaders } from './signed-headers.ts'
 
 /** Milliseconds for an answer: a receiver should queue and work later. */
 const timeout = 15_000
@@ -18,21 +18,14 @@ export interface Letter {
 }
 
 /**
- * One attempt, signed as https://www.standardwebhooks.com says, with every secret that is good at the moment.
+ * One attempt.
  *
  * @throws OutboundFailure `too_many_at_once`, which is nobody's failure, and the reason of `signal`
  */
 export async function send(outbound: OutboundService, letter: Letter, signal: AbortSignal): Promise<Outcome> {
   const { tenantId, url, secrets, delivery } = letter
   const { eventId, body } = delivery
-  const now = new Date(delivery.now)
-  const headers = {
-    'content-type': 'application/json; charset=utf-8',
-    'user-agent': 'webhooks',
-    'webhook-id': eventId,
-    'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
-    'webhook-signature': secrets.map((secret) => new Signer(secret).sign(eventId, now, body)).join(' '),
-  }
+  const headers = signedHeaders({ eventId, body, now: new Date(delivery.now), secrets })
   const startedAt = performance.now()
   const outcome = (code: string, status: number | null, delivered = false): Outcome => ({
     delivered,
