@@ -115,9 +115,9 @@ if (given.json !== undefined) {
 process.exit(failed.length > 0 || (given.strict && missed.length > 0) ? 1 : 0)
 
 /** Milliseconds. */
-function longestOf({ name }: Part): number {
+function longestOf({ name, prepares = 0 }: Part): number {
   if (given.sustained && name === fleet.name) return 900_000
-  return given.quick ? 40_000 : 120_000
+  return prepares + (given.quick ? 40_000 : 120_000)
 }
 
 /** The bench ends, whatever happens to one of its parts. */

@@ -14,5 +14,7 @@ export interface Bench {
 export interface Part {
   readonly name: string
   readonly title: string
+  /** Milliseconds that it may need beyond what every part has, for what it builds and stores before it measures. */
+  readonly prepares?: number
   readonly run: (bench: Bench) => Promise<Omit<Result, 'part'>[]>
 }

@@ -88,6 +88,97 @@ describe.skipIf(chromiumMissing !== undefined)('charts of a building', () => {
     await expect.poll(search).toEqual({ last: '24h' })
   })
 
+  test('[BMS-12] a finger that moves sideways zooms, two taps go back, and up and down it scrolls the page', async () => {
+    const phone = await signedInPage(stage, member, { viewport: { width: 390, height: 700 }, hasTouch: true, isMobile: true })
+    await phone.goto(`${tenant.origin}/views/buildings/${building}?last=24h`)
+    const chart = phone.locator('.u-over').first()
+    await chart.waitFor()
+    await chart.scrollIntoViewIfNeeded()
+    await stillness(phone)
+    const touch = await phone.context().newCDPSession(phone)
+    const send = async (type: 'touchStart' | 'touchMove' | 'touchEnd', x?: number, y?: number) =>
+      touch.send('Input.dispatchTouchEvent', { type, touchPoints: x === undefined ? [] : [{ x, y: y ?? 0 }] })
+    const drag = async (from: readonly [number, number], to: readonly [number, number]) => {
+      await send('touchStart', ...from)
+      for (let step = 1; step <= 10; step++) {
+        const at = (place: 0 | 1) => from[place] + ((to[place] - from[place]) * step) / 10
+        await send('touchMove', at(0), at(1))
+      }
+      await send('touchEnd')
+    }
+    const asked = () => Object.fromEntries(new URL(phone.url()).searchParams)
+    const hours = () => (Date.parse(asked().to ?? '') - Date.parse(asked().from ?? '')) / 3_600_000
+    const place = async () => {
+      const box = await chart.boundingBox()
+      if (box === null) throw new Error('There is no chart.')
+      return (share: number, y = 0.5): readonly [number, number] => [box.x + box.width * share, box.y + box.height * y]
+    }
+    let at = await place()
+    await drag(at(0.25), at(0.75, 0.55))
+    await expect.poll(hours).toBeCloseTo(12, 0)
+    await stillness(phone)
+    at = await place()
+    // In one go: what comes between two questions of this test is no pause of a finger.
+    await Promise.all([send('touchStart', ...at(0.5)), send('touchEnd'), send('touchStart', ...at(0.5)), send('touchEnd')])
+    await expect.poll(asked).toEqual({ last: '24h' })
+    await stillness(phone)
+    at = await place()
+    const scrolled = () => phone.evaluate('scrollY') as Promise<number>
+    const before = await scrolled()
+    await drag(at(0.5, 0.8), at(0.5, 0.1))
+    await expect.poll(scrolled).toBeGreaterThan(before + 50)
+    expect(asked()).toEqual({ last: '24h' })
+    await phone.context().close()
+  })
+
+  test('[BMS-12] a series of another building stands beside those of this one: in picture, legend, table, file and address', async () => {
+    const other = await newBuilding('Mill Lane')
+    await sendMinutes(tenant, other, { minutes: 1_440, value: () => 42 })
+    await open(building, '?last=24h')
+    await page.getByRole('combobox', { name: 'Compare with' }).fill('Mill')
+    await page.getByRole('option', { name: 'Mill Lane' }).click()
+    await page.getByRole('combobox', { name: 'Its series' }).click()
+    await page.getByRole('option', { name: 'power' }).click()
+    const chart = page.getByRole('figure', { name: 'Measured in kW' })
+    await expect.poll(() => chart.getByRole('button', { name: /Mill Lane · power/ }).innerText()).toContain('42 kW')
+    await chart.getByRole('button', { name: /Harbour House · power/ }).waitFor()
+    const [series] = (await tenant.call('GET', `/v1/bms/buildings/${other}/series`)).items
+    expect(search()).toEqual({ last: '24h', with: `${other}:${series.sensorId}` })
+
+    // Whoever gets the address sees the same.
+    await page.reload()
+    await chart.getByRole('button', { name: /Mill Lane · power/ }).waitFor()
+    await chart.getByRole('button', { name: 'Table' }).click()
+    await chart.getByRole('columnheader', { name: 'Mill Lane · power (kW)' }).waitFor()
+    const [download] = await Promise.all([page.waitForEvent('download'), chart.getByRole('button', { name: 'CSV' }).click()])
+    const lines = readFileSync(await download.path(), 'utf8').split('\r\n')
+    expect(lines[0]).toBe('time,Harbour House · power (kW),Mill Lane · power (kW)')
+    expect(lines.some((line) => line.endsWith(',42'))).toBe(true)
+    await page.mouse.move(0, 0)
+    expect(await faultsIn(page)).toEqual([])
+
+    await page.getByRole('button', { name: 'Take away Mill Lane · power' }).click()
+    await expect.poll(search).toEqual({ last: '24h' })
+    await expect.poll(() => chart.getByRole('columnheader').allInnerTexts()).toEqual(['Time (Europe/London)', 'power (kW)'])
+  })
+
+  test('[BMS-12] [BMS-4] an address with a building that one may not read is told so, and the others are drawn', async () => {
+    const other = await newBuilding('Closed House')
+    await sendMinutes(tenant, other, { minutes: 60, value: () => 13 })
+    const [series] = (await tenant.call('GET', `/v1/bms/buildings/${other}/series`)).items
+    const limited = await tenant.member('viewer', { reach: 'granted' })
+    const scope = stage.tenantry.scope({ tenantId: tenant.id, actor: { kind: 'system', id: tenant.id } })
+    await scope.run(sql`insert into tenantry.grants (actor_id, object_id) values (${limited.id}, ${building})`)
+    await stage.tenantry.directory.catchUp()
+    const his = await signedInPage(stage, limited)
+    await his.goto(`${tenant.origin}/views/buildings/${building}?last=24h&with=${other}:${series.sensorId}`)
+    await his.getByRole('alert').waitFor()
+    await his.getByRole('button', { name: /^power/ }).waitFor()
+    expect(await his.getByText('Closed House').count()).toBe(0)
+    expect(await his.getByText('13 kW').count()).toBe(0)
+    await his.context().close()
+  })
+
   test('[BMS-12] any span can be typed, without a pointer, on the clocks of the building', async () => {
     await open(building)
     await page.getByLabel('From', { exact: true }).fill('2026-07-01T00:00')

@@ -12,6 +12,7 @@ export function usePageSearch<Name extends string>() {
   const search = useSearch({ strict: false }) as Partial<Record<Name, string>>
   const navigate = useNavigate()
   const setSearch = (change: Partial<Record<Name, string | undefined>>, { replace = true } = {}) =>
-    void navigate({ to: '.', search: ((before: object) => ({ ...before, ...change })) as never, replace })
+    // It is the same page: whoever has scrolled to a chart stays there.
+    void navigate({ to: '.', search: ((before: object) => ({ ...before, ...change })) as never, replace, resetScroll: false })
   return [search, setSearch] as const
 }

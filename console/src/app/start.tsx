@@ -5,7 +5,7 @@ import '../theme/platform-brand.css'
 import './app.css'
 import { DirectionProvider, MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
-import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { type FetchQueryOptions, MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { type RouteComponent, RouterProvider } from '@tanstack/react-router'
 import { StrictMode, Suspense } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -31,10 +31,24 @@ const queries = new QueryClient({
   mutationCache: new MutationCache({ onSuccess: () => queries.invalidateQueries() }),
 })
 
-/** Starts an entry whose pages stand in a shell. */
-export async function startApp(pages: readonly Page[], shell: RouteComponent): Promise<void> {
-  await startI18n(['common', 'pages'], [initReactI18next])
+/** Milliseconds for the first page to be whole. Then what is there is shown, with a sign that more comes. */
+const patience = 1_000
+
+/**
+ * Starts an entry whose pages stand in a shell. What the shell asks `first` is on its way while words and code of the page still
+ * come; a question that fails is asked again, and told, by whoever needs its answer. Nothing is drawn before all of it is there:
+ * React leaves each sign of waiting for 300 ms, and there would be three of them.
+ */
+export async function startApp(
+  pages: readonly Page[],
+  shell: RouteComponent,
+  // biome-ignore lint/suspicious/noExplicitAny: each question has an answer of its own
+  first: readonly FetchQueryOptions<any, any, any, any>[] = [],
+): Promise<void> {
+  const answers = first.map((question) => queries.prefetchQuery(question))
+  await startI18n(['common', 'pages', 'palette'], [initReactI18next])
   const router = routerOf(pages, shell)
+  await Promise.race([Promise.all([...answers, router.load()]), new Promise((resolve) => setTimeout(resolve, patience))])
   createRoot(document.getElementById('root') as HTMLElement).render(
     <StrictMode>
       <DirectionProvider initialDirection={directionOf(language)} detectDirection={false}>

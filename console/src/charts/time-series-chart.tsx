@@ -1,6 +1,6 @@
 import { Button, Center, Group, Loader, Stack, Text, useComputedColorScheme } from '@mantine/core'
 import { IconChartLine, IconDownload, IconTable } from '@tabler/icons-react'
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { type ComponentType, lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { saveText } from '../components/save-file.ts'
 import { showTime } from '../i18n/format.ts'
@@ -10,9 +10,24 @@ import { Legend } from './legend.tsx'
 import type { Range } from './range.ts'
 import type { ChartSeries } from './series.ts'
 import { TableTwin } from './table-twin.tsx'
+import type { CanvasProps } from './uplot-canvas.tsx'
 
-/** uPlot comes with the first chart that is shown, never before. */
-const UplotCanvas = lazy(() => import('./uplot-canvas.tsx'))
+/** uPlot comes with the first chart that is shown, or a little before it. Here once it is there. */
+let canvas: ComponentType<CanvasProps> | undefined
+
+async function loadCanvas(): Promise<{ readonly default: ComponentType<CanvasProps> }> {
+  const loaded = await import('./uplot-canvas.tsx')
+  canvas = loaded.default
+  return loaded
+}
+
+const LateCanvas = lazy(loadCanvas)
+
+/** For a page that is about charts: the picture's code comes while its points are asked for, not after them. */
+export function expectCharts(): void {
+  // What does not come now is fetched, or missed, by the chart itself.
+  loadCanvas().catch(() => undefined)
+}
 
 export interface TimeSeriesChartProps {
   /** What a screen reader calls it, and the name of its file. */
@@ -24,9 +39,9 @@ export interface TimeSeriesChartProps {
   /** How long a pixel is, where the server made the answer for a picture. */
   readonly pixelSeconds?: number | undefined
   readonly height?: number
-  /** A span was drawn with the pointer; without it there is no zoom. */
+  /** A span was drawn with the pointer or a finger; without it there is no zoom. */
   readonly onZoom?: (range: Range) => void
-  /** A double click. */
+  /** A double click, or two taps. */
   readonly onBack?: () => void
 }
 
@@ -40,6 +55,8 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
   const { title, series, range, timeZone, pixelSeconds, height = 260, onZoom, onBack } = props
   const { t } = useTranslation('charts')
   const isDark = useComputedColorScheme('light') === 'dark'
+  // React would leave a sign of waiting for 300 ms, also where there is nothing to wait for.
+  const [Canvas] = useState(() => canvas ?? LateCanvas)
   const [isTable, setTable] = useState(false)
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set())
   const [place, setPlace] = useState<number | null>(null)
@@ -78,7 +95,7 @@ export function TimeSeriesChart(props: TimeSeriesChartProps) {
           aria-label={t('picture', { title, from: showTime(range.start, timeZone), to: showTime(range.end, timeZone) })}
         >
           <Suspense fallback={<Waiting height={height} />}>
-            <UplotCanvas {...{ series, columns, hidden, range, timeZone, height, isDark, onZoom, onBack }} onPoint={setPlace} />
+            <Canvas {...{ series, columns, hidden, range, timeZone, height, isDark, onZoom, onBack }} onPoint={setPlace} />
           </Suspense>
         </div>
       )}

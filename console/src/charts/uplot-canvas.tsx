@@ -6,6 +6,7 @@ import { axisTexts, valueTexts } from './axis-texts.ts'
 import { inkOf, strokeOf } from './palette.ts'
 import type { Range } from './range.ts'
 import type { ChartSeries, Columns } from './series.ts'
+import { selectByTouch } from './touch.ts'
 
 export interface CanvasProps {
   readonly series: readonly ChartSeries[]
@@ -15,9 +16,9 @@ export interface CanvasProps {
   readonly timeZone: string
   readonly height: number
   readonly isDark: boolean
-  /** A span was drawn with the pointer. */
+  /** A span was drawn with the pointer, or with a finger. */
   readonly onZoom?: ((range: Range) => void) | undefined
-  /** A double click. */
+  /** A double click, or two taps. */
   readonly onBack?: (() => void) | undefined
   /** Index into the columns of what the pointer is over. */
   readonly onPoint: (place: number | null) => void
@@ -115,6 +116,7 @@ function optionsOf(
       },
     },
     hooks: {
+      ready: [(plot) => selectByTouch(plot, { leastPixels, onTwoTaps: () => latest.current.onBack?.() })],
       draw: [
         () => {
           // For whoever measures: from the moment at which the points were there.

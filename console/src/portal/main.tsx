@@ -5,7 +5,7 @@ import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { OwnMenu } from '../app/own-menu.tsx'
 import { RefusedPage, useOpenPage } from '../app/refused-page.tsx'
-import { mayOpen, useSession } from '../app/session.ts'
+import { mayOpen, sessionQuery, useSession } from '../app/session.ts'
 import { Shell } from '../app/shell.tsx'
 import { startApp } from '../app/start.tsx'
 import { PaletteButton } from '../palette/palette-button.tsx'
@@ -16,7 +16,7 @@ import { NotificationBell } from './notifications/notification-bell.tsx'
 import { portalPages } from './pages.ts'
 import { TenantSwitcher } from './tenant-switcher.tsx'
 import { menuOf } from './views/view-menu.ts'
-import { useViews } from './views/views-query.ts'
+import { useViews, viewsQuery } from './views/views-query.ts'
 
 function PortalShell() {
   const { t } = useTranslation('pages')
@@ -52,5 +52,5 @@ if (beginning.kind === 'over') {
   const load = async () => ({ default: () => <ActingOverPage problem={beginning.problem} /> })
   await startApp([{ path: actingPath, name: 'acting', words: ['acting'], load }], Outlet)
 } else {
-  await startApp(portalPages, PortalShell)
+  await startApp(portalPages, PortalShell, [sessionQuery, viewsQuery])
 }

@@ -8,5 +8,5 @@ export default function ObjectPage() {
   const { view: name, id = '' } = useParams({ strict: false }) as { view?: string; id?: string }
   const view = useViews().find((each) => each.name === name)
   if (!view?.series || !view.resource) return <MissingPage />
-  return <SeriesView key={id} view={view} paths={view.series} resource={view.resource} id={id} />
+  return <SeriesView key={id} paths={view.series} resource={view.resource} id={id} />
 }

@@ -1,6 +1,7 @@
 import { before, type Range } from '../../charts/range.ts'
 import type { ChartSeries } from '../../charts/series.ts'
 import { readPath } from './object-api.ts'
+import type { ViewSeries } from './views-query.ts'
 
 export interface NamedSeries {
   readonly sensorId: string
@@ -16,10 +17,23 @@ export interface SeriesList {
   readonly items: readonly NamedSeries[]
 }
 
-export interface Answer<Point> {
+/** Where series of one object are read. */
+export interface Source {
+  /** Of the object. */
+  readonly name: string
+  readonly dataPath: string
+  readonly series: readonly NamedSeries[]
+}
+
+export interface Answer<Row> {
   readonly timeZone: string
   readonly pixelSeconds?: number
-  readonly series: readonly (NamedSeries & { readonly points: readonly Point[] })[]
+  readonly series: readonly (NamedSeries & { readonly points: readonly Row[] })[]
+}
+
+interface Point {
+  readonly time: string
+  readonly value: number
 }
 
 export interface Picture {
@@ -29,36 +43,39 @@ export interface Picture {
 
 const instants = ({ start, end }: Range) => ({ start: new Date(start).toISOString(), end: new Date(end).toISOString() })
 
+/** A declared path, of one object. */
+export const pathOf = (template: string, id: string) => template.replace('{id}', encodeURIComponent(id))
+
+export const readSeriesList = (paths: ViewSeries, id: string) => readPath<SeriesList>(pathOf(paths.seriesPath, id))
+
 /** `temperature · Supply` */
 export function nameOf({ pointType, sensor }: NamedSeries): string {
   return sensor === '' ? pointType : `${pointType} · ${sensor}`
 }
 
-/** A picture `pixels` wide: the server answers at most two values for each of them, spikes kept. */
+/** A picture `pixels` wide, of all sources: the server answers at most two values for each pixel of a series, spikes kept. */
 export async function readPicture(
-  path: string,
-  ids: readonly string[],
+  sources: readonly Source[],
   range: Range,
   pixels: number,
   signal?: AbortSignal,
 ): Promise<Picture> {
-  const query = { ...instants(range), sensor_id: ids.join(','), points: pixels }
-  const answer = await readPath<Answer<{ time: string; value: number }>>(path, query, signal)
-  return {
-    pixelSeconds: answer.pixelSeconds,
-    lines: answer.series.map((series) => ({ ...lineOf(series), ...columnsOf(series.points) })),
+  const answers = await Promise.all(
+    sources.map(({ dataPath, series }) => {
+      const query = { ...instants(range), sensor_id: series.map(({ sensorId }) => sensorId).join(','), points: pixels }
+      return readPath<Answer<Point>>(dataPath, query, signal)
+    }),
+  )
+  const lines: ChartSeries[] = []
+  for (const series of answers.flatMap((answer) => answer.series)) {
+    lines.push({ ...lineOf(series), ...(await columnsOf(series.points)) })
   }
+  return { pixelSeconds: answers[0]?.pixelSeconds, lines }
 }
 
 /** The period before, drawn where this one is. */
-export async function readPictureBefore(
-  path: string,
-  ids: readonly string[],
-  range: Range,
-  pixels: number,
-  signal?: AbortSignal,
-): Promise<Picture> {
-  const { lines, ...rest } = await readPicture(path, ids, before(range), pixels, signal)
+export async function readPictureBefore(...[sources, range, pixels, signal]: Parameters<typeof readPicture>): Promise<Picture> {
+  const { lines, ...rest } = await readPicture(sources, before(range), pixels, signal)
   const shift = (range.end - range.start) / 1_000
   return {
     ...rest,
@@ -103,6 +120,16 @@ function lineOf(series: NamedSeries): Pick<ChartSeries, 'id' | 'label' | 'unit'>
   return { id: series.sensorId, label: nameOf(series), unit: series.unit }
 }
 
-function columnsOf(points: readonly { time: string; value: number }[]): Pick<ChartSeries, 'times' | 'values'> {
-  return { times: points.map(({ time }) => Date.parse(time) / 1_000), values: points.map(({ value }) => value) }
+/** Read at once: more, and whoever types or scrolls meanwhile would notice. */
+const pointsAtOnce = 10_000
+
+async function columnsOf(points: readonly Point[]): Promise<Pick<ChartSeries, 'times' | 'values'>> {
+  const times: number[] = []
+  const values: number[] = []
+  for (const [index, { time, value }] of points.entries()) {
+    if (index > 0 && index % pointsAtOnce === 0) await new Promise((resolve) => setTimeout(resolve))
+    times.push(Date.parse(time) / 1_000)
+    values.push(value)
+  }
+  return { times, values }
 }

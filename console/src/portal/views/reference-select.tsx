@@ -17,10 +17,12 @@ export interface ReferenceSelectProps {
   readonly error?: ReactNode
   readonly description?: ReactNode
   readonly size?: string
+  /** Id of one that cannot be chosen. */
+  readonly except?: string
 }
 
 /** Chooses an object by its name; asks the server as somebody types where it can be searched. */
-export function ReferenceSelect({ references, value, onChange, ...shown }: ReferenceSelectProps) {
+export function ReferenceSelect({ references, value, onChange, except, ...shown }: ReferenceSelectProps) {
   const { t } = useTranslation('views')
   const { path, label, search: canSearch } = references
   const [typed, setTyped] = useState('')
@@ -41,7 +43,8 @@ export function ReferenceSelect({ references, value, onChange, ...shown }: Refer
     return row && nameOf(row)
   }
   const rows = [...(chosen.data === undefined ? [] : [chosen.data]), ...(found.data?.items ?? [])]
-  const data = [...new Map(rows.map((row) => [row.id, { value: row.id, label: nameOf(row) }])).values()]
+  const choices = rows.filter(({ id }) => id !== except).map((row) => [row.id, { value: row.id, label: nameOf(row) }] as const)
+  const data = [...new Map(choices).values()]
   return (
     <Select
       {...shown}

@@ -1,5 +1,5 @@
 import { Card, Group, Select, SimpleGrid, Stack, Text, Title } from '@mantine/core'
-import { useIsFetching, useQuery } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { CarpetChart } from '../../charts/carpet-chart.tsx'
@@ -17,30 +17,30 @@ export interface SeriesAnalysisProps {
   readonly loads: readonly string[]
   readonly range: Range
   readonly timeZone: string
+  /** Nothing is asked before. */
+  readonly isNext: boolean
   readonly onChoose: (id: string) => void
 }
 
 const day = 86_400_000
 
 /** One series closely: mean, base load and peak beside the period before, and when in a day it runs. */
-export function SeriesAnalysis({ dataPath, series, chosen, loads, range, timeZone, onChoose }: SeriesAnalysisProps) {
+export function SeriesAnalysis({ dataPath, series, chosen, loads, range, timeZone, isNext, onChoose }: SeriesAnalysisProps) {
   const { t } = useTranslation('views')
   const one = series.find(({ sensorId }) => sensorId === chosen) ?? series[0]
   const id = one?.sensorId ?? ''
   // To the quarter of an hour, so that a span that goes on with the clock does not ask at each tick.
   const coarse = useMemo(() => coarseOf(range), [range])
   const window = windowFor(coarse)
-  const isDrawn = useIsFetching({ queryKey: ['picture', dataPath] }) === 0
-  const windowsOf = (span: Range, isDrawn: boolean) => ({
+  const windowsOf = (span: Range, isTurn: boolean) => ({
     queryKey: ['windows', dataPath, id, span.start, span.end, window],
     queryFn: ({ signal }: { signal: AbortSignal }) => readWindows(dataPath, id, span, window, signal),
-    // The picture comes first: both are work for the same database.
-    enabled: id !== '' && isDrawn,
+    enabled: id !== '' && isTurn,
     staleTime: 300_000,
     refetchOnWindowFocus: false,
   })
-  const now = useQuery(windowsOf(coarse, isDrawn))
-  const past = useQuery(windowsOf(before(coarse), isDrawn && now.isSuccess))
+  const now = useQuery(windowsOf(coarse, isNext))
+  const past = useQuery(windowsOf(before(coarse), isNext && now.isSuccess))
   const [figures, pastFigures] = [figuresOf(now.data ?? []), figuresOf(past.data ?? [])]
   const carpet = useMemo(() => {
     const windows = now.data ?? []

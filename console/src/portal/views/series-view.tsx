@@ -1,6 +1,6 @@
 import { Group, MultiSelect, Stack, Switch } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { usePageSearch } from '../../app/search.ts'
 import { isLast, type Range, type RangeSearch, rangeOf, searchOf } from '../../charts/range.ts'
@@ -8,34 +8,34 @@ import { RangeControl } from '../../charts/range-control.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
-import { readObject, readPath } from './object-api.ts'
-import { type NamedSeries, nameOf, type SeriesList } from './points-query.ts'
+import { CompareSelect } from './compare-select.tsx'
+import { comparedOf, comparedText, mostSeries } from './compared.ts'
+import { readObject } from './object-api.ts'
+import { type NamedSeries, nameOf, pathOf, readSeriesList, type SeriesList } from './points-query.ts'
 import { RawCsv } from './raw-csv.tsx'
 import { SeriesAnalysis } from './series-analysis.tsx'
 import { SeriesPictures } from './series-pictures.tsx'
-import type { View, ViewResource } from './views-query.ts'
+import { useCompared } from './use-compared.ts'
+import type { ViewResource, ViewSeries } from './views-query.ts'
 
-export type SeriesPaths = NonNullable<View['series']>
-type Search = 'series' | 'last' | 'from' | 'to' | 'before' | 'of'
+type Search = 'series' | 'with' | 'last' | 'from' | 'to' | 'before' | 'of'
 
 const hour = 3_600_000
 /** More than a reader tells apart at the first look. */
 const shownAtFirst = 4
 
 export interface SeriesViewProps {
-  readonly view: View
-  readonly paths: SeriesPaths
+  readonly paths: ViewSeries
   readonly resource: ViewResource
   readonly id: string
 }
 
-/** An object's page: what was measured in it, over any span, live. */
+/** An object's page: what was measured in it, over any span, live, and beside it what was measured in others. */
 export function SeriesView({ paths, resource, id }: SeriesViewProps) {
-  const path = (template: string) => template.replace('{id}', id)
   const object = useQuery({ queryKey: ['object', resource.path, id], queryFn: () => readObject(resource.path, id) })
   const list = useQuery({
     queryKey: ['series', paths.seriesPath, id],
-    queryFn: () => readPath<SeriesList>(path(paths.seriesPath)),
+    queryFn: () => readSeriesList(paths, id),
     staleTime: 60_000,
   })
   const title = String(object.data?.[resource.label] ?? '')
@@ -43,38 +43,32 @@ export function SeriesView({ paths, resource, id }: SeriesViewProps) {
     <Stack>
       <PageHeader title={title} {...(list.data && { about: list.data.timeZone })} />
       <ProblemAlert error={object.error ?? list.error} />
-      {list.data && (
-        <Measured
-          title={title}
-          list={list.data}
-          dataPath={path(paths.dataPath)}
-          livePath={paths.livePath && path(paths.livePath)}
-          loads={paths.loads}
-        />
-      )}
+      {list.data && <Measured {...{ paths, resource, id, title }} list={list.data} />}
     </Stack>
   )
 }
 
-interface MeasuredProps {
+interface MeasuredProps extends SeriesViewProps {
   readonly title: string
   readonly list: SeriesList
-  readonly dataPath: string
-  readonly livePath: string | null
-  readonly loads: readonly string[]
 }
 
-function Measured({ title, list, dataPath, livePath, loads }: MeasuredProps) {
+function Measured({ paths, resource, id, title, list }: MeasuredProps) {
   const { t } = useTranslation('views')
   const [search, setSearch] = usePageSearch<Search>()
   const [now, setNow] = useState(Date.now)
+  const [settled, setSettled] = useState<Range>()
   const spansBefore = useRef<RangeSearch[]>([])
+  const { loads } = paths
+  const dataPath = pathOf(paths.dataPath, id)
+  const chosen = useMemo(() => chosenOf(list.items, search.series, loads), [list.items, search.series, loads])
+  const own = useMemo(() => ({ name: title, dataPath, series: chosen }), [title, dataPath, chosen])
+  const compared = useMemo(() => comparedOf(search.with, id).slice(0, mostSeries - chosen.length), [search.with, id, chosen])
+  const others = useCompared(compared, paths, resource)
   if (list.lastAt === null) return <EmptyState title={t('noPoints')} why={t('noPointsWhy')} />
 
   const asked: RangeSearch = search.last || search.from ? search : usualSearch(Date.parse(list.lastAt), now)
   const range = rangeOf(asked, now, { start: now - 24 * hour, end: now })
-  const isLive = isLast(asked.last)
-  const chosen = chosenOf(list.items, search.series, loads)
   const go = (to: RangeSearch) => {
     setNow(Date.now())
     setSearch({ last: to.last, from: to.from, to: to.to }, { replace: false })
@@ -88,7 +82,7 @@ function Measured({ title, list, dataPath, livePath, loads }: MeasuredProps) {
     if (earlier !== undefined) go(earlier)
   }
   const onZoom = (to: Range) => change(searchOf(to))
-  const shared = { dataPath, range, timeZone: list.timeZone }
+  const shared = { range, timeZone: list.timeZone }
   return (
     <>
       <Group align="flex-end" gap="sm">
@@ -98,7 +92,7 @@ function Measured({ title, list, dataPath, livePath, loads }: MeasuredProps) {
           value={chosen.map(({ sensorId }) => sensorId)}
           onChange={(ids) => setSearch({ series: ids.length === 0 ? undefined : ids.join(',') })}
           searchable
-          maxValues={12}
+          maxValues={mostSeries - compared.length}
           maw={640}
         />
         <Switch
@@ -106,8 +100,16 @@ function Measured({ title, list, dataPath, livePath, loads }: MeasuredProps) {
           checked={search.before === '1'}
           onChange={(event) => setSearch({ before: event.currentTarget.checked ? '1' : undefined })}
         />
-        <RawCsv {...shared} title={title} ids={chosen.map(({ sensorId }) => sensorId)} />
+        <RawCsv {...shared} dataPath={dataPath} title={title} ids={chosen.map(({ sensorId }) => sensorId)} />
       </Group>
+      <CompareSelect
+        {...{ paths, resource, compared }}
+        ownId={id}
+        sources={others.sources}
+        isFull={chosen.length + compared.length >= mostSeries}
+        onChange={(to) => setSearch({ with: comparedText(to) })}
+      />
+      <ProblemAlert error={others.error} />
       <RangeControl
         search={asked}
         range={range}
@@ -117,18 +119,23 @@ function Measured({ title, list, dataPath, livePath, loads }: MeasuredProps) {
       />
       <SeriesPictures
         {...shared}
-        series={chosen}
+        own={own}
+        others={others.sources}
         withBefore={search.before === '1'}
-        livePath={isLive ? livePath : null}
+        livePath={isLast(asked.last) && paths.livePath !== null ? pathOf(paths.livePath, id) : null}
+        onSettled={setSettled}
         onRefresh={() => setNow(Date.now())}
         onZoom={onZoom}
         onBack={onBack}
       />
       <SeriesAnalysis
         {...shared}
+        dataPath={dataPath}
         series={list.items}
         chosen={search.of ?? chosen[0]?.sensorId}
         loads={loads}
+        // The picture comes first: both are work for the same database.
+        isNext={settled?.start === range.start && settled.end === range.end}
         onChoose={(of) => setSearch({ of })}
       />
     </>
@@ -144,7 +151,7 @@ function usualSearch(lastAt: number, now: number): RangeSearch {
 /** Those of the address; else loads before others, some of them. */
 function chosenOf(items: readonly NamedSeries[], text: string | undefined, loads: readonly string[]): NamedSeries[] {
   const ids = new Set(text?.split(','))
-  const named = items.filter(({ sensorId }) => ids.has(sensorId))
+  const named = items.filter(({ sensorId }) => ids.has(sensorId)).slice(0, mostSeries)
   if (named.length > 0) return named
   const isLoad = ({ pointType }: NamedSeries) => loads.includes(pointType)
   return [...items.filter(isLoad), ...items.filter((each) => !isLoad(each))].slice(0, shownAtFirst)

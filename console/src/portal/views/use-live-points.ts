@@ -13,7 +13,7 @@ export function useLivePoints(path: string | null, isOn: boolean, since: number,
   const [live, setLive] = useState<LivePoints>(new Map())
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new answer has in it what was told before it
-  useEffect(() => setLive(new Map()), [since])
+  useEffect(() => setLive((known) => (known.size === 0 ? known : new Map())), [since])
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: whoever is told changes with each drawing, the stream does not
   useEffect(() => {

@@ -5,6 +5,7 @@ import { locale } from '../../i18n/i18n.ts'
 
 export type View = components['schemas']['View']
 export type ViewResource = components['schemas']['ViewResource']
+export type ViewSeries = NonNullable<View['series']>
 export type ViewField = components['schemas']['ViewField']
 
 /** Declarations: they change with a release. */
