@@ -51,6 +51,15 @@ test('what the sign-in page can ever ask for is at most 130 kB', () => {
   expect(size(all)).toBeLessThanOrEqual(130)
 })
 
+test('the sign-in page comes without component library, router, query library and charts', () => {
+  const textOf = (names: ReadonlySet<string>) =>
+    [...names].map((name) => readFileSync(join(dist, chunks[name]?.file ?? ''), 'utf8')).join('\n')
+  const traces = ['MantineProvider', 'QueryClientProvider', '__TSR', 'u-over']
+  const found = (names: readonly string[]) => traces.filter((trace) => textOf(closure(names)).includes(trace))
+  expect(found(['portal.html', 'src/charts/uplot-canvas.tsx'])).toEqual(traces)
+  expect(found(['sign-in.html'])).toEqual([])
+})
+
 test.each([
   ['operator.html', 'src/operator/overview/overview-page.tsx', ['overview']],
   ['portal.html', 'src/portal/overview/overview-page.tsx', ['dashboard', 'views']],
