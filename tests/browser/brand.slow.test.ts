@@ -17,6 +17,13 @@ import {
 
 if (chromiumMissing !== undefined) console.error(chromiumMissing)
 
+/** Sells white label with its larger plan, as the price list of a bank would. */
+const { base, enterprise } = bms.tiers
+const selling = {
+  ...bms,
+  tiers: { base: { ...base, features: [] }, enterprise: { ...enterprise, features: ['custom_domain', 'white_label'] } },
+} as typeof bms
+
 describe.skipIf(chromiumMissing !== undefined)('the brand editor', () => {
   const folder = mkdtempSync(join(tmpdir(), 'brand-'))
   let stage: Stage
@@ -24,8 +31,8 @@ describe.skipIf(chromiumMissing !== undefined)('the brand editor', () => {
   let page: Page
 
   beforeAll(async () => {
-    stage = await openStage([bms])
-    tenant = await stage.tenant({ name: 'Northwind' })
+    stage = await openStage([selling])
+    tenant = await stage.tenant({ name: 'Northwind', tier: 'enterprise' })
     page = await signedInPage(stage, await tenant.member('admin'))
   }, 300_000)
   afterAll(async () => {
@@ -43,11 +50,11 @@ describe.skipIf(chromiumMissing !== undefined)('the brand editor', () => {
   }
 
   /** What somebody sees who is not signed in. */
-  async function visit<T>(look: (visitor: Page) => Promise<T>): Promise<T> {
+  async function visit<T>(look: (visitor: Page) => Promise<T>, at = tenant): Promise<T> {
     const context = await stage.browser.newContext({ colorScheme: 'light' })
     try {
       const visitor = await context.newPage()
-      await visitor.goto(`${tenant.origin}/sign-in`)
+      await visitor.goto(`${at.origin}/sign-in`)
       await stillness(visitor)
       return await look(visitor)
     } finally {
@@ -151,5 +158,61 @@ describe.skipIf(chromiumMissing !== undefined)('the brand editor', () => {
     await page.setViewportSize({ width: 390, height: 844 })
     expect(await faultsIn(page)).toEqual([])
     expect(complaintsOf.get(page)).toEqual([])
+  }, 60_000)
+
+  test('[FIN-10] a tenant below another looks as that one published, is told whose it is, has its own, and goes back', async () => {
+    const child = await stage.tenant({ name: 'Pier One', tier: 'enterprise' })
+    const maker = { actor: { kind: 'system', id: tenant.id } } as const
+    await stage.tenantry.services.tenants.updateAsOperator(child.id, { parent: tenant.slug }, undefined, maker)
+    await visit(async (visitor) => {
+      expect(await variable('--brand-primary')(visitor)).toBe('#243447')
+      expect(await visitor.title()).toContain('Pier One')
+      const text = await visitor.locator('body').innerText()
+      expect(text).toContain('Nordwind GmbH, Wien')
+      expect(`${text} ${await visitor.content()}`).not.toMatch(/tenantry|northwind/i)
+    }, child)
+    const his = await signedInPage(stage, await child.member('admin'))
+    await his.goto(`${child.origin}/brand`)
+    await stillness(his)
+    await expect.poll(() => his.getByText('Inherited from Nordwind Gebäude').count()).toBeGreaterThan(3)
+    expect(await faultsIn(his)).toEqual([])
+    const savedOf = () => his.waitForResponse((response) => response.url().includes('/v1/brand/draft') && response.ok())
+    const footer = his.getByLabel('Footer')
+    await footer.fill('Pier One, Boston')
+    await Promise.all([savedOf(), footer.blur()])
+    await Promise.all([his.waitForEvent('load'), his.getByRole('button', { name: 'Publish' }).click()])
+    const footerOf = () => visit((visitor) => visitor.locator('body').innerText(), child)
+    expect(await footerOf()).toContain('Pier One, Boston')
+    await stillness(his)
+    await Promise.all([savedOf(), his.getByRole('button', { name: 'Footer: as Nordwind Gebäude has it' }).click()])
+    await Promise.all([his.waitForEvent('load'), his.getByRole('button', { name: 'Publish' }).click()])
+    expect(await footerOf()).toContain('Nordwind GmbH, Wien')
+    expect(complaintsOf.get(his)).toEqual([])
+    await his.context().close()
+  }, 120_000)
+
+  test('[FIN-10] where the plan has no white label, the editor says which plan has it', async () => {
+    const small = await stage.tenant({ name: 'Small', tier: 'base' })
+    const his = await signedInPage(stage, await small.member('admin'))
+    await his.goto(`${small.origin}/brand`)
+    await stillness(his)
+    await his.getByLabel('Say what this runs on').click({ force: true })
+    const refused = his.getByRole('alert').filter({ hasText: 'Your plan does not include this' })
+    await refused.waitFor()
+    expect(await refused.innerText()).toContain('The plan “base” does not include white_label. It comes with: enterprise.')
+    await his.context().close()
+  }, 60_000)
+
+  test('[FIN-10] a tenant that is blocked says so in its own brand, readable for everybody, and names nobody else', async () => {
+    const scope = stage.tenantry.scope({ tenantId: tenant.id, actor: { kind: 'system', id: tenant.id } })
+    await stage.tenantry.services.tenants.moveInside(scope, 'suspend', { reason: 'A test', mode: 'blocked' })
+    expect(await visit((visitor) => visitor.title())).toBe('Closed for now · Nordwind Gebäude')
+    await visit(async (visitor) => {
+      const text = await visitor.locator('body').innerText()
+      expect(text).toContain('Nordwind GmbH, Wien')
+      expect(`${text} ${await visitor.content()}`).not.toMatch(/tenantry/i)
+      expect(await variable('--brand-primary')(visitor)).toBe('#243447')
+      expect(await faultsIn(visitor)).toEqual([])
+    })
   }, 60_000)
 })
