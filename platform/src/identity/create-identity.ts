@@ -20,6 +20,7 @@ import { hasSecondFactor, requireSecondFactor } from './second-factor.ts'
 import { noCookie } from './session-cookie.ts'
 import { deleteSessions, insertSession, listSessions, readSession } from './sessions.ts'
 import { answerChallenge, checkPasswordOf, signInByPassword } from './sign-in.ts'
+import { type CredentialChange, changeMail } from './tell-change.ts'
 import { beginTotp, confirmTotp, removeTotp, rewrapTotp, takeCode } from './totp.ts'
 
 declare module '../http/route.ts' {
@@ -92,6 +93,17 @@ export function createIdentityService(options: IdentityOptions): IdentityService
   const failedAt = (door: Door, step: string) => (userId: string) => {
     noteActivity('sign_in_failed', userId, door, { step }).catch(onFailure)
   }
+  /** In the brand of the tenant at whose door it happened, to its members; the platform itself writes to others. */
+  const tell = (change: CredentialChange, { id, email }: Pick<Person, 'id' | 'email'>, door: Door): void => {
+    const work = async () => {
+      const content = changeMail(change, door, directory.clock())
+      const { tenantId } = door
+      const isMember = tenantId !== undefined && (await directory.member(tenantId, id)) !== undefined
+      if (isMember) await mail.sendSealed(scope({ tenantId, actor: sender }), email, content)
+      else mail.sendAtOnce(email, content)
+    }
+    work().catch(onFailure)
+  }
   const requestLink = async (kind: 'reset' | 'verify', door: Door, email: string): Promise<void> => {
     box.code('reachable', '') // without a master key nothing could be sent
     sendLink(kind, door, await countMail(openRealm(door.realmId), kind, email, networkOf(door)))
@@ -141,6 +153,7 @@ export function createIdentityService(options: IdentityOptions): IdentityService
       const person = await checkPasswordOf(openRealm(principal.realmId), principal.email, current, networkOf(door))
       await storePassword(engineOf, person, next)
       await endEverywhere(person, principal.session.kind === 'browser' ? principal.session.id : undefined)
+      tell('password_changed', person, door)
     },
     requestReset: (door, email) => requestLink('reset', door, email),
     async resetPassword(door, token, password) {
@@ -155,6 +168,7 @@ export function createIdentityService(options: IdentityOptions): IdentityService
       if (person === undefined) throw linkInvalid()
       await storePassword(engineOf, person, password)
       await endEverywhere(person, undefined)
+      tell('password_changed', person, door)
       return person
     },
     requestVerification: (door, email) => requestLink('verify', door, email),
@@ -185,7 +199,9 @@ export function createIdentityService(options: IdentityOptions): IdentityService
         await requireSecondFactor(realm, principal)
         await countCode(realm.realmId, principal.id, door)
         if (!(await takeCode(realm, totp, principal.id, code))) throw wrongCode()
-        return { backupCodes: await confirmTotp(realm, totp, principal.id) }
+        const backupCodes = await confirmTotp(realm, totp, principal.id)
+        tell('app_added', principal, door)
+        return { backupCodes }
       },
       async remove(principal, door, password, code) {
         const realm = openRealm(principal.realmId)
@@ -193,6 +209,7 @@ export function createIdentityService(options: IdentityOptions): IdentityService
         await countCode(realm.realmId, principal.id, door)
         if (!(await takeCode(realm, totp, principal.id, code))) throw wrongCode()
         await removeTotp(realm, principal.id)
+        tell('app_removed', principal, door)
       },
     },
 
@@ -206,7 +223,9 @@ export function createIdentityService(options: IdentityOptions): IdentityService
       async register(person, door, challenge, response, name) {
         const realm = openRealm(person.realmId)
         await requireSecondFactor(realm, person)
-        return register(realm, person, door, challenge, response, name)
+        const passkey = await register(realm, person, door, challenge, response, name)
+        tell('passkey_added', person, door)
+        return passkey
       },
       beginSignIn: (door) => beginSignIn(openRealm(door.realmId), door, networkOf(door)),
       async signIn(door, challenge, response) {
@@ -217,10 +236,11 @@ export function createIdentityService(options: IdentityOptions): IdentityService
         return { person, methods: ['passkey'] }
       },
       list: ({ realmId, id }) => listPasskeys(openRealm(realmId), id),
-      async remove(person, id) {
+      async remove(person, door, id) {
         const realm = openRealm(person.realmId)
         await requireSecondFactor(realm, person)
         await removePasskey(realm, person.id, id)
+        tell('passkey_removed', person, door)
       },
     },
   }

@@ -76,8 +76,8 @@ export function base32(text: string): string {
 
 export interface Mailbox {
   readonly url: string
-  /** Waits for the next mail to the address; what it says. */
-  next(to: string): Promise<string>
+  /** Waits for the next mail to the address that has these words; what it says. */
+  next(to: string, words?: string): Promise<string>
   readonly all: readonly { readonly to: string; readonly text: string }[]
   stop(): Promise<void>
 }
@@ -100,9 +100,9 @@ export async function openMailbox(): Promise<Mailbox> {
   return {
     url: `smtp://127.0.0.1:${(smtp.server.address() as AddressInfo).port}`,
     all,
-    async next(to) {
+    async next(to, words = '') {
       for (const deadline = Date.now() + 30_000; Date.now() < deadline; ) {
-        const mail = all.find((each) => each.to === to && !told.has(each))
+        const mail = all.find((each) => each.to === to && each.text.includes(words) && !told.has(each))
         if (mail !== undefined) {
           told.add(mail)
           return mail.text

@@ -191,5 +191,5 @@ export interface PasskeyService {
   signIn(door: Door, challenge: string, response: unknown): Promise<SignedIn>
   list(person: Pick<PersonPrincipal, 'id' | 'realmId'>): Promise<Passkey[]>
   /** @throws not_found */
-  remove(person: PersonPrincipal, id: string): Promise<void>
+  remove(person: PersonPrincipal, door: Door, id: string): Promise<void>
 }

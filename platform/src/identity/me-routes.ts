@@ -150,8 +150,8 @@ const removePasskey = route({
   params: Id,
   responses: { 204: null },
   problems: ['second_factor_required'],
-  handle: async ({ services, principal, params }) => {
-    await services.identity.passkeys.remove(principal, params.id)
+  handle: async ({ services, principal, request, tenant, params }) => {
+    await services.identity.passkeys.remove(principal, services.identity.doorOf(request, tenant), params.id)
     return reply(204)
   },
 })
