@@ -1,7 +1,7 @@
 import type { Command, CommandOption } from './command.ts'
 import { databaseFlags } from './configuration-flags.ts'
+import { tenant } from './shared-options.ts'
 
-const tenant = { name: '<tenant>', doc: 'Slug or id.' }
 const key: CommandOption = {
   flags: '--key <text>',
   doc: 'Your name for the event, for good: sent again it counts nothing.',
@@ -9,8 +9,16 @@ const key: CommandOption = {
 }
 const description: CommandOption = { flags: '--description <text>', doc: 'Shown in the log.' }
 
-/** What tenants used: shown, reported, taken back. */
+/** What tenants used: how far their limits, day by day; reported, taken back. */
 export const usageCommands: readonly Command[] = [
+  {
+    name: 'quota list',
+    summary: 'Shows how far the limits of a tenant are used, and when they begin anew.',
+    examples: ['quota list northwind', 'quota list northwind --json'],
+    arguments: [tenant],
+    configuration: databaseFlags,
+    load: () => import('./commands/quota-list.ts'),
+  },
   {
     name: 'usage show',
     summary: 'Shows what a tenant used day by day, and when its limits will be reached.',
