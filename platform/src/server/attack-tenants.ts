@@ -49,6 +49,19 @@ export async function makeSide(maker: TenantMaker, name: Side['name']): Promise<
   }
 }
 
+/**
+ * A tenant above the sides, whose brand they inherit: siblings see what it published, and nothing of each other. It bears the canary of
+ * the last side, so that it goes after all that are below it.
+ */
+export async function makeParent({ services, system }: TenantMaker, below: readonly Side[]): Promise<void> {
+  const slug = newSlug()
+  const doer = { actor: attackerActor }
+  const name = `${below.at(-1)?.canary} above the others`
+  const brand = { displayName: 'Above the others', footer: 'From above' }
+  await services.tenants.provision({ slug, name, system: system.name, brand }, doer)
+  for (const { tenantId } of below) await services.tenants.updateAsOperator(tenantId, { parent: slug }, undefined, doer)
+}
+
 /** Letters that nothing looks like, so that no slug of the attack is refused for resembling another. */
 export function newSlug(): string {
   return `attack-${[...randomBytes(16)].map((byte) => 'abdfhkmprtxyz'[byte % 13]).join('')}`

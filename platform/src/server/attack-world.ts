@@ -23,6 +23,7 @@ import {
   everything,
   makeKey,
   makeKeyWithId,
+  makeParent,
   makeSide,
   newSlug,
   scopeOf,
@@ -74,6 +75,7 @@ export async function makeWorld(
     return { ...made, holders: [...(await memberHolders(maker, made, signedInOperator.operatorId)), ...made.holders] }
   }
   const [own, other, suspended] = [await side('own'), await side('other'), await side('suspended')]
+  await makeParent(maker, [own, other, suspended])
   const { dead, expiresAt } = await deadKeys(maker, own)
   const people = signedInOperator === undefined ? nobody : await peopleOf(maker, { own, other }, signedInOperator)
   return {
