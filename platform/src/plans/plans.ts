@@ -3,7 +3,7 @@ import { sql } from '../isolation/statement.ts'
 import type { TenantScope } from '../isolation/tenant-scope.ts'
 import { problems } from '../problems/catalogue.ts'
 import type { SystemDefinition } from '../system.ts'
-import { declaredOffers } from './declared-plans.ts'
+import { type DeclaredOffer, declaredOffers } from './declared-plans.ts'
 import type { EntitlementKind, Entitlements, Explanation, Override, PlanPreview } from './entitlement.ts'
 import {
   countersUsed,
@@ -96,17 +96,21 @@ export function createPlanService({ directory, systems }: PlanServiceOptions): P
   let publishing: Promise<void> | undefined
 
   async function publishAll(): Promise<void> {
-    for (const offer of systems.flatMap(declaredOffers)) {
-      const wrong = await countedOtherwise(offer.system, offer.content)
-      if (wrong !== undefined)
-        throw new Error(`The code declares what cannot be sold (${offer.system}, ${offer.key}): ${told(wrong)}`)
-      await publishDeclared(pool, offer)
+    for (const system of systems) {
+      const counted = await namesOfCounters(pool, system.name)
+      for (const offer of declaredOffers(system)) await publishOne(offer, counted)
     }
   }
 
+  async function publishOne(offer: DeclaredOffer, counted: ReadonlySet<string>): Promise<void> {
+    const wrong = countedOtherwise(offer.content, counted)
+    if (wrong !== undefined)
+      throw new Error(`The code declares what cannot be sold (${offer.system}, ${offer.key}): ${told(wrong)}`)
+    await publishDeclared(pool, offer)
+  }
+
   /** A limit that is no count of what is there, although a table takes it with each insert and gives it back with each delete. */
-  async function countedOtherwise(system: string, { limits }: PlanContent | AddOnContent): Promise<string | undefined> {
-    const counted = await namesOfCounters(pool, system)
+  function countedOtherwise({ limits }: PlanContent | AddOnContent, counted: ReadonlySet<string>): string | undefined {
     return Object.entries(limits).find(([name, limit]) => counted.has(name) && 'kind' in limit && limit.kind !== 'counted')?.[0]
   }
 
@@ -172,7 +176,7 @@ export function createPlanService({ directory, systems }: PlanServiceOptions): P
   ) {
     systemOf(system)
     await service.publishDeclared()
-    const wrong = await countedOtherwise(system, content)
+    const wrong = countedOtherwise(content, await namesOfCounters(pool, system))
     if (wrong !== undefined) {
       const errors = [{ in: 'body', pointer: `/limits/${wrong}/kind`, message: 'must be counted' }]
       throw problems.invalid_request(`The limit cannot be sold so: ${told(wrong)}`, { errors })
