@@ -5,16 +5,14 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import type { components } from '@tenantry/client'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/api.ts'
-import { usePageSearch } from '../../app/search.ts'
 import { may, useSession } from '../../app/session.ts'
-import { useWhyNot } from '../../app/why-not.ts'
-import { ActButton } from '../../components/act-button.tsx'
 import { Age } from '../../components/age.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { RowMenu } from '../../components/row-menu.tsx'
+import { useNew } from '../../components/use-new.tsx'
 import { usePages } from '../../components/use-pages.ts'
 import { showDate } from '../../i18n/format.ts'
 import { ReachCell } from '../grants/reach-cell.tsx'
@@ -30,12 +28,11 @@ const colours = { open: 'blue', accepted: 'green', revoked: 'gray', expired: 'gr
 /** Who was asked to join, and what became of it. */
 export default function InvitationsPage() {
   const { t } = useTranslation(['people', 'common', 'pages'])
-  const [search, setSearch] = usePageSearch<'new'>()
   const { rows, error, isPending, more } = usePages<Invitation>(
     ['invitations'],
     async (cursor) => (await api.GET('/v1/invitations', { params: { query: cursor } })).data,
   )
-  const whyNot = useWhyNot()({ permission: 'members:write' })
+  const adding = useNew({ permission: 'members:write' }, t('invite'), IconUserPlus)
   const resend = useMutation({
     mutationFn: ({ id }: Invitation) => api.POST('/v1/invitations/{id}/resend', byId(id)),
     onSuccess: (_, { email }) => notifications.show({ message: t('sentAgain', { email }) }),
@@ -44,20 +41,11 @@ export default function InvitationsPage() {
     mutationFn: ({ id }: Invitation) => api.DELETE('/v1/invitations/{id}', byId(id)),
     onSuccess: (_, { email }) => notifications.show({ message: t('revoked', { email }) }),
   })
-  const columns = useColumns(whyNot, resend.mutate, revoke.mutate)
-  const inviteButton = (
-    <ActButton
-      whyNot={whyNot}
-      leftSection={<IconUserPlus size={16} aria-hidden />}
-      onClick={() => setSearch({ new: '1' }, { replace: false })}
-    >
-      {t('invite')}
-    </ActButton>
-  )
+  const columns = useColumns(adding.whyNot, resend.mutate, revoke.mutate)
   return (
     <>
       <PageHeader title={t('pages:invitations')} about={t('invitationsAbout')}>
-        {inviteButton}
+        {adding.button}
       </PageHeader>
       <ProblemAlert error={error ?? resend.error ?? revoke.error} />
       {!isPending && !error && (
@@ -68,13 +56,13 @@ export default function InvitationsPage() {
           keyOf={({ id }) => id}
           empty={
             <EmptyState title={t('noInvitations')} why={t('noInvitationsWhy')}>
-              {inviteButton}
+              {adding.button}
             </EmptyState>
           }
           {...more}
         />
       )}
-      {search.new && whyNot === undefined && <InvitationForm onClose={() => setSearch({ new: undefined })} />}
+      {adding.isOpen && <InvitationForm onClose={adding.close} />}
     </>
   )
 }

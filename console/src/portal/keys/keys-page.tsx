@@ -1,16 +1,14 @@
 import { Badge, Text } from '@mantine/core'
-import { IconKey, IconPencil, IconPlus, IconRefresh, IconTrash } from '@tabler/icons-react'
+import { IconKey, IconPencil, IconRefresh, IconTrash } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { usePageSearch } from '../../app/search.ts'
-import { useWhyNot } from '../../app/why-not.ts'
-import { ActButton } from '../../components/act-button.tsx'
 import { Age, UpdatedAt } from '../../components/age.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { RowMenu } from '../../components/row-menu.tsx'
+import { useNew } from '../../components/use-new.tsx'
 import { usePages } from '../../components/use-pages.ts'
 import { showDate, showNumber } from '../../i18n/format.ts'
 import { KeyChange } from './key-change.tsx'
@@ -34,27 +32,17 @@ interface Chosen {
 /** What programs come with: what each may, from where, how often, and when it was last used. */
 export default function KeysPage() {
   const { t } = useTranslation(['keys', 'pages'])
-  const [search, setSearch] = usePageSearch<'new'>()
   const { rows, error, isPending, updatedAt, more } = usePages(['keys'], listKeys, { refetchInterval: look })
   const [chosen, setChosen] = useState<Chosen>()
   const [made, setMade] = useState<CreatedKey>()
-  const whyNot = useWhyNot()({ permission: 'keys:write', role: 'admin' })
-  const columns = useColumns(whyNot, (act, key) => setChosen({ act, key }))
+  const adding = useNew({ permission: 'keys:write', role: 'admin' }, t('newKey'))
+  const columns = useColumns(adding.whyNot, (act, key) => setChosen({ act, key }))
   const close = () => setChosen(undefined)
-  const newButton = (
-    <ActButton
-      whyNot={whyNot}
-      leftSection={<IconPlus size={16} aria-hidden />}
-      onClick={() => setSearch({ new: '1' }, { replace: false })}
-    >
-      {t('newKey')}
-    </ActButton>
-  )
   return (
     <>
       <PageHeader title={t('pages:keys')} about={t('about')}>
         <UpdatedAt at={updatedAt} />
-        {newButton}
+        {adding.button}
       </PageHeader>
       <ProblemAlert error={error} />
       {!isPending && !error && (
@@ -65,17 +53,17 @@ export default function KeysPage() {
           keyOf={({ id }) => id}
           empty={
             <EmptyState title={t('none')} why={t('noneWhy')}>
-              {newButton}
+              {adding.button}
             </EmptyState>
           }
           {...more}
         />
       )}
-      {search.new && whyNot === undefined && (
+      {adding.isOpen && (
         <KeyForm
-          onClose={() => setSearch({ new: undefined })}
+          onClose={adding.close}
           onMade={(key) => {
-            setSearch({ new: undefined })
+            adding.close()
             setMade(key)
           }}
         />

@@ -1,8 +1,9 @@
-import { Button, Tabs } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { usePageSearch } from '../../app/search.ts'
 import { useSession } from '../../app/session.ts'
+import { AddressTabs } from '../../components/address-tabs.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useDownload } from '../../components/use-download.ts'
@@ -22,6 +23,12 @@ export default function RecordsPage() {
   const download = useDownload()
   const save = (log: LogName) =>
     download.mutate({ name: `${tenant.slug}-${log}.csv`, load: () => logCsv(log, logFilter(search)) })
+  const log = (name: LogName) => (
+    <>
+      <LogFilters search={search} onChange={setSearch} />
+      <LogTable log={name} filter={logFilter(search)} onFilter={setSearch} />
+    </>
+  )
   return (
     <>
       <PageHeader title={t('pages:records')} about={t('about')}>
@@ -37,28 +44,9 @@ export default function RecordsPage() {
         )}
       </PageHeader>
       <ProblemAlert error={download.error} />
-      <Tabs
-        value={tab}
-        onChange={(chosen) => setSearch({ tab: chosen === 'changes' ? undefined : (chosen ?? undefined) })}
-        keepMounted={false}
-      >
-        <Tabs.List mb="md">
-          {tabs.map((each) => (
-            <Tabs.Tab key={each} value={each}>
-              {t(`tabs.${each}`)}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {(['changes', 'reads'] as const).map((log) => (
-          <Tabs.Panel key={log} value={log}>
-            <LogFilters search={search} onChange={setSearch} />
-            <LogTable log={log} filter={logFilter(search)} onFilter={setSearch} />
-          </Tabs.Panel>
-        ))}
-        <Tabs.Panel value="seals">
-          <Seals />
-        </Tabs.Panel>
-      </Tabs>
+      <AddressTabs
+        tabs={tabs.map((name) => ({ name, title: t(`tabs.${name}`), content: name === 'seals' ? <Seals /> : log(name) }))}
+      />
     </>
   )
 }

@@ -1,8 +1,8 @@
-import { Button, Card, Group, Stack, Tabs, Text } from '@mantine/core'
+import { Button, Card, Group, Stack, Text } from '@mantine/core'
 import { IconChecks } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { usePageSearch } from '../../app/search.ts'
+import { AddressTabs } from '../../components/address-tabs.tsx'
 import { Age } from '../../components/age.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
@@ -12,12 +12,11 @@ import { listNotifications, markRead, type Notification, unreadQuery } from './n
 import { Preferences } from './preferences.tsx'
 
 const tabs = ['unread', 'all', 'preferences'] as const
+const parts = { unread: <Told unread />, all: <Told unread={false} />, preferences: <Preferences /> }
 
 /** What the visitor was told here, and how he wants to be told. */
 export default function NotificationsPage() {
   const { t } = useTranslation(['notifications', 'pages'])
-  const [search, setSearch] = usePageSearch<'tab'>()
-  const tab = tabs.find((each) => each === search.tab) ?? 'unread'
   const { data: unread = 0 } = useQuery(unreadQuery)
   const readAll = useMutation({ mutationFn: () => markRead() })
   return (
@@ -35,27 +34,7 @@ export default function NotificationsPage() {
         </Button>
       </PageHeader>
       <ProblemAlert error={readAll.error} />
-      <Tabs
-        value={tab}
-        onChange={(chosen) => setSearch({ tab: chosen === 'unread' ? undefined : (chosen ?? undefined) })}
-        keepMounted={false}
-      >
-        <Tabs.List mb="md">
-          {tabs.map((each) => (
-            <Tabs.Tab key={each} value={each}>
-              {t(`tabs.${each}`)}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        {(['unread', 'all'] as const).map((each) => (
-          <Tabs.Panel key={each} value={each}>
-            <Told unread={each === 'unread'} />
-          </Tabs.Panel>
-        ))}
-        <Tabs.Panel value="preferences">
-          <Preferences />
-        </Tabs.Panel>
-      </Tabs>
+      <AddressTabs tabs={tabs.map((name) => ({ name, title: t(`tabs.${name}`), content: parts[name] }))} />
     </>
   )
 }

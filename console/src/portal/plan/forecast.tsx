@@ -4,10 +4,10 @@ import type { components } from '@tenantry/client'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/api.ts'
 import { type Column, DataTable } from '../../components/data-table.tsx'
+import { showAmount } from '../../components/limit-words.ts'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { showDate } from '../../i18n/format.ts'
 import { useLimitNames } from '../limits/limit-names.ts'
-import { showAmount } from '../../components/limit-words.ts'
 
 type Expected = components['schemas']['UsageForecast']['items'][number]
 

@@ -1,8 +1,8 @@
 import { Badge, Button, Card, Group, List, Stack, Text, Title } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
+import { showAmount } from '../../components/limit-words.ts'
 import { showMoney } from '../../i18n/format.ts'
 import { useLimitNames } from '../limits/limit-names.ts'
-import { showAmount } from '../../components/limit-words.ts'
 import type { OfferedPlan } from './plan-queries.ts'
 import type { Interval } from './plans.tsx'
 

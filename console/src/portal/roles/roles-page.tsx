@@ -1,18 +1,17 @@
 import { Text, Title } from '@mantine/core'
-import { IconEye, IconPencil, IconPlus, IconTrash, IconUsers } from '@tabler/icons-react'
+import { IconEye, IconPencil, IconTrash, IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { usePageSearch } from '../../app/search.ts'
 import { may, useSession } from '../../app/session.ts'
 import { useWhyNot } from '../../app/why-not.ts'
-import { ActButton } from '../../components/act-button.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { RowMenu } from '../../components/row-menu.tsx'
+import { useNew } from '../../components/use-new.tsx'
 import { useRoleName } from '../members/standing.ts'
 import { type CustomRole, type RoleList, rolesQuery } from '../permissions/roles-query.ts'
 import { RoleForm } from './role-form.tsx'
@@ -29,26 +28,16 @@ interface Shown {
 export default function RolesPage() {
   const { t } = useTranslation(['people', 'common', 'pages'])
   const { data: roles, error } = useQuery(rolesQuery)
-  const [search, setSearch] = usePageSearch<'new'>()
   const [changed, setChanged] = useState<CustomRole>()
   const [removed, setRemoved] = useState<CustomRole>()
   const [shown, setShown] = useState<Shown>()
-  const whyNot = useWhyNot()({ permission: 'roles:write', role: 'admin' })
+  const adding = useNew({ permission: 'roles:write', role: 'admin' }, t('newRole'))
   const builtInColumns = useBuiltInColumns(setShown)
-  const ownColumns = useOwnColumns({ whyNot, onShow: setShown, onChange: setChanged, onRemove: setRemoved })
-  const newButton = (
-    <ActButton
-      whyNot={whyNot}
-      leftSection={<IconPlus size={16} aria-hidden />}
-      onClick={() => setSearch({ new: '1' }, { replace: false })}
-    >
-      {t('newRole')}
-    </ActButton>
-  )
+  const ownColumns = useOwnColumns({ whyNot: adding.whyNot, onShow: setShown, onChange: setChanged, onRemove: setRemoved })
   return (
     <>
       <PageHeader title={t('pages:roles')} about={t('rolesAbout')}>
-        {newButton}
+        {adding.button}
       </PageHeader>
       <ProblemAlert error={error} />
       {roles && (
@@ -63,7 +52,7 @@ export default function RolesPage() {
             keyOf={({ id }) => id}
             empty={
               <EmptyState title={t('noRoles')} why={t('noRolesWhy')}>
-                {newButton}
+                {adding.button}
               </EmptyState>
             }
           />
@@ -78,7 +67,7 @@ export default function RolesPage() {
             empty={null}
           />
           {shown && <RolePermissions {...shown} roles={roles} onClose={() => setShown(undefined)} />}
-          {search.new && whyNot === undefined && <RoleForm roles={roles} onClose={() => setSearch({ new: undefined })} />}
+          {adding.isOpen && <RoleForm roles={roles} onClose={adding.close} />}
           {changed && <RoleForm roles={roles} changed={changed} onClose={() => setChanged(undefined)} />}
           {removed && <RoleRemoval role={removed} onClose={() => setRemoved(undefined)} />}
         </>

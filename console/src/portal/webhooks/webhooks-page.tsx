@@ -1,17 +1,14 @@
 import { Anchor, Text } from '@mantine/core'
-import { IconPlus } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { api } from '../../api/api.ts'
-import { usePageSearch } from '../../app/search.ts'
-import { useWhyNot } from '../../app/why-not.ts'
-import { ActButton } from '../../components/act-button.tsx'
 import { Age } from '../../components/age.tsx'
 import { type Column, DataTable } from '../../components/data-table.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { PageHeader } from '../../components/page-header.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
+import { useNew } from '../../components/use-new.tsx'
 import { usePages } from '../../components/use-pages.ts'
 import { NewSecret } from './new-secret.tsx'
 import { OutcomeText } from './outcome-text.tsx'
@@ -50,27 +47,17 @@ function useColumns(): Column<Webhook>[] {
 /** Addresses that are told of what happens here. */
 export default function WebhooksPage() {
   const { t } = useTranslation(['webhooks', 'pages'])
-  const [search, setSearch] = usePageSearch<'new'>()
   const { rows, error, isPending, more } = usePages<Webhook>(
     ['webhooks'],
     async (cursor) => (await api.GET('/v1/webhooks', { params: { query: cursor } })).data,
   )
   const [made, setMade] = useState<WebhookWithSecret>()
   const columns = useColumns()
-  const whyNot = useWhyNot()({ permission: 'webhooks:write', role: 'admin', wholeReach: true })
-  const newButton = (
-    <ActButton
-      whyNot={whyNot}
-      leftSection={<IconPlus size={16} aria-hidden />}
-      onClick={() => setSearch({ new: '1' }, { replace: false })}
-    >
-      {t('newWebhook')}
-    </ActButton>
-  )
+  const adding = useNew({ permission: 'webhooks:write', role: 'admin', wholeReach: true }, t('newWebhook'))
   return (
     <>
       <PageHeader title={t('pages:webhooks')} about={t('about')}>
-        {newButton}
+        {adding.button}
       </PageHeader>
       <ProblemAlert error={error} />
       {!isPending && !error && (
@@ -81,17 +68,17 @@ export default function WebhooksPage() {
           keyOf={({ id }) => id}
           empty={
             <EmptyState title={t('none')} why={t('noneWhy')}>
-              {newButton}
+              {adding.button}
             </EmptyState>
           }
           {...more}
         />
       )}
-      {search.new && whyNot === undefined && (
+      {adding.isOpen && (
         <WebhookForm
-          onClose={() => setSearch({ new: undefined })}
+          onClose={adding.close}
           onMade={(webhook) => {
-            setSearch({ new: undefined })
+            adding.close()
             setMade(webhook)
           }}
         />
