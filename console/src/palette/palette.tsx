@@ -2,7 +2,7 @@ import { createSpotlight, Spotlight } from '@mantine/spotlight'
 import { IconSearch } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Page } from '../app/page.ts'
 
@@ -36,6 +36,8 @@ export default function Palette({ pages, actions = [], find }: PaletteProps) {
     enabled: find !== undefined && typed.length > 0,
     staleTime: 30_000,
   })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was found is in the list now, with nothing chosen
+  useEffect(chooseFirst, [found.data])
   const named = pages
     .filter(({ icon }) => icon !== undefined)
     .map(({ path, name }): PaletteItem => ({ to: path, label: t(`pages:${name}`, { defaultValue: name }) }))
@@ -64,6 +66,15 @@ export default function Palette({ pages, actions = [], find }: PaletteProps) {
       </Spotlight.ActionsList>
     </Spotlight.Root>
   )
+}
+
+/** The library chooses the first of what is there when somebody types. What comes later is for the Enter key, too. */
+function chooseFirst(): void {
+  const { selected, listId } = store.getState()
+  const first = selected < 0 && listId !== '' ? document.querySelector(`#${CSS.escape(listId)} [data-action]`) : null
+  if (first === null) return
+  first.setAttribute('data-selected', 'true')
+  store.updateState((state) => ({ ...state, selected: 0 }))
 }
 
 /** Every typed word is somewhere in the name. */

@@ -10,6 +10,7 @@ import { showTime } from '../../i18n/format.ts'
 import type { ActAsButtonProps } from './act-as-button.tsx'
 
 const choices = [15, 30, 60]
+const focus = (element: HTMLElement | null) => element?.focus()
 
 export function ActAsDialog({
   tenantId,
@@ -91,7 +92,8 @@ export function ActAsDialog({
       ) : (
         <Stack>
           <Text>{t('ready', { name: member.name, time: showTime(act.data.expiresAt) })}</Text>
-          <Button component="a" href={act.data.url} target="_blank" rel="noopener noreferrer" onClick={onClose} data-autofocus>
+          {/* What had the focus is gone: a keyboard goes on here. */}
+          <Button component="a" href={act.data.url} target="_blank" rel="noopener noreferrer" onClick={onClose} ref={focus}>
             {t('open', { tenant: act.data.tenant.name })}
           </Button>
         </Stack>
