@@ -114,6 +114,16 @@ describe('tenants', () => {
     expect((await run('tenant', 'show', slug, '--json')).json.tenant.status).toBe('active')
   })
 
+  test('[FIN-10] one is made below another, and shows it; below one that is not there it is refused, dry or not', async () => {
+    const { slug } = await tenantWithKey()
+    const below = `below-${slug}`
+    const create = ['tenant', 'create', below, '--name', 'Below', '--json']
+    expect((await run(...create, '--parent', 'never-was')).json.error.code).toBe('invalid_request')
+    expect((await run(...create, '--parent', 'never-was', '--dry-run')).json.error.code).toBe('usage')
+    await done(...create, '--parent', slug)
+    expect((await run('tenant', 'show', below, '--json')).json.tenant.parent).toBe(slug)
+  })
+
   test('a dry run says what would be done and does nothing', async () => {
     const { slug, keyId } = await tenantWithKey()
     const dry = [
