@@ -78,6 +78,26 @@ test('another plan ends a trial, like a choice; a plan without a price costs not
   })
 })
 
+test('changing the tier with the rest of a tenant is the same move, and all of it happens or nothing', async () => {
+  await bench.at('2026-06-01T00:00:00Z')
+  const tenant = await bench.tenant()
+  const { headers } = await tenant.operate('GET', '')
+  const changed = await tenant.operate(
+    'PATCH',
+    '',
+    { name: 'Renamed', tier: 'professional' },
+    { 'if-match': String(headers.etag) },
+  )
+  expect(changed, changed.text).toMatchObject({ status: 200, body: { name: 'Renamed', tier: 'professional' } })
+  expect(await tenant.subscription()).toMatchObject({ state: 'active', plan: 'professional', priceMinor: 1_000_000 })
+  expect(await tenant.invoices()).toMatchObject([{ kind: 'period', subtotalMinor: 1_000_000 }])
+  await tenant.ask('POST', '/v1/subscription/cancel', { at: 'now' })
+  const { headers: now } = await tenant.operate('GET', '')
+  const refused = await tenant.operate('PATCH', '', { name: 'Again', tier: 'enterprise' }, { 'if-match': String(now.etag) })
+  expect(refused.status).toBe(409)
+  expect((await tenant.operate('GET', '')).body).toMatchObject({ name: 'Renamed', tier: 'professional' })
+})
+
 test('the plan that a tenant has already is no change, and what waited for the end of the period does not happen', async () => {
   await bench.at('2026-06-01T00:00:00Z')
   const tenant = await bench.tenant()

@@ -139,7 +139,7 @@ export function createServices(options: ServiceOptions): Services {
   const jobs = createJobService(options.directory)
   const services: Services = {
     plans,
-    tenants: createTenantService({ ...options, plans }),
+    tenants: createTenantService({ ...options, plans, movePlan: (scope, order) => services.billing.move(scope, order) }),
     keys: createKeyService(options),
     addressLists: createAddressListService(options),
     topConsumers: createTopConsumerService(options),

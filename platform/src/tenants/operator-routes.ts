@@ -107,7 +107,7 @@ const updateTenant = route({
   params: TenantPath,
   body: OperatorTenantChanges,
   responses: { 200: Tenant },
-  problems: ['slug_taken'],
+  problems: ['slug_taken', 'conflict'],
   handle: async ({ params, body, services, principal, request }) => {
     const doer = doerOf(principal, request)
     return told(services, await services.tenants.updateAsOperator(params.tenantId, body, expectedVersion(request), doer))

@@ -32,7 +32,11 @@ export const TenantChanges = z.strictObject(ownChanges)
 export const OperatorTenantChanges = z.strictObject({
   ...ownChanges,
   slug: z.string().max(100).optional(),
-  tier: z.string().max(64).optional().describe('Its limits come with it; those that were agreed with the tenant stay'),
+  tier: z
+    .string()
+    .max(64)
+    .optional()
+    .describe('Its limits come with it, and so does the bill; what was agreed with the tenant stays'),
   subscriptionId: SubscriptionId.nullable().optional(),
   features: Features.optional(),
   parent: Slug.nullable().optional().describe('Slug of the tenant above it, whose brand it inherits; null for none'),

@@ -28,13 +28,12 @@ const picturesOfBrand = sql`coalesce(jsonb_strip_nulls(jsonb_build_object('image
 
 /** With everything looked up that they refer to. */
 export type StoredChanges = Omit<OperatorTenantChanges, 'parent'> & {
-  readonly planVersion?: number
   readonly wholeBrand?: Brand
   readonly parentId?: string | null
 }
 
 /** Nothing when `version` is not the current one. */
-export function updateTenant(id: string, changes: StoredChanges, version: number | undefined): SqlFragment<Tenant> {
+export function updateTenant(id: string, changes: Omit<StoredChanges, 'tier'>, version: number | undefined): SqlFragment<Tenant> {
   const sets = [
     ...(changes.name === undefined ? [] : [sql`name = ${changes.name}`]),
     ...(changes.slug === undefined ? [] : [sql`slug = ${changes.slug}`]),
@@ -42,8 +41,6 @@ export function updateTenant(id: string, changes: StoredChanges, version: number
     ...(changes.locale === undefined ? [] : [sql`locale = ${changes.locale}`]),
     ...(changes.billingEmail === undefined ? [] : [sql`billing_email = ${changes.billingEmail}`]),
     ...(changes.phone === undefined ? [] : [sql`phone = ${changes.phone}`]),
-    ...(changes.tier === undefined ? [] : [sql`tier = ${changes.tier}`]),
-    ...(changes.planVersion === undefined ? [] : [sql`plan_version = ${changes.planVersion}`]),
     ...(changes.subscriptionId === undefined ? [] : [sql`subscription_id = ${changes.subscriptionId}`]),
     ...(changes.features === undefined ? [] : [sql`features = ${changes.features}::text[]`]),
     ...(changes.parentId === undefined ? [] : [sql`parent_id = ${changes.parentId}::uuid`]),

@@ -92,9 +92,11 @@ export interface TenantServiceOptions {
   readonly directory: Directory
   readonly systems: readonly SystemDefinition[]
   readonly plans: Pick<PlanService, 'require' | 'refuseFeature'>
+  /** Puts a tenant on a plan, and its bill with it: what billing knows is above this. */
+  readonly movePlan: (scope: TenantScope, order: { readonly plan: string }) => Promise<unknown>
 }
 
-export function createTenantService({ scope: open, directory, systems, plans }: TenantServiceOptions): TenantService {
+export function createTenantService({ scope: open, directory, systems, plans, movePlan }: TenantServiceOptions): TenantService {
   const scopeOf = (tenantId: string, { actor, origin }: Doer) =>
     open({ tenantId, actor, ...(origin === undefined ? {} : { origin }) })
 
@@ -110,20 +112,24 @@ export function createTenantService({ scope: open, directory, systems, plans }: 
     if (alike.some((other) => other !== own && (other === slug || looksLike(slug, other)))) throw slugTaken(slug)
   }
 
-  async function update(scope: TenantScope, changes: StoredChanges, version: number | undefined): Promise<Tenant> {
+  async function update(scope: TenantScope, changes: Omit<StoredChanges, 'tier'>, version: number | undefined): Promise<Tenant> {
     const statement = telling(updateTenant(scope.context.tenantId, changes, version), 'platform.tenant.updated')
     const tenant = await scope.first(statement).catch((error: unknown) => refuseTakenSlug(error, changes.slug))
     return known(tenant ?? (await explainUnchanged(scope)))
   }
 
-  /** What follows from the plan is written in the transaction that moves the tenant to it. */
-  async function changePlan(scope: TenantScope, changes: StoredChanges, tier: string, version: number | undefined) {
-    const { system } = found(await findTenant(scope))
-    const plan = await plans.require(system, tier)
-    const updated = updateTenant(scope.context.tenantId, { ...changes, planVersion: plan.version }, version)
-    const statements = [telling(updated, 'platform.tenant.updated'), refreshEntitlements] as const
-    const [[tenant]] = await scope.batch(statements).catch((error: unknown) => refuseTakenSlug(error, changes.slug))
-    return known(tenant ?? (await explainUnchanged(scope)))
+  /** The plan goes the one way to another, which takes the bill along, in the transaction of the rest. */
+  async function changePlan(
+    scope: TenantScope,
+    { tier, ...changes }: StoredChanges & { tier: string },
+    version: number | undefined,
+  ) {
+    const changed = await scope.transaction(async (inner) => {
+      await update(inner, changes, version)
+      await movePlan(inner, { plan: tier })
+      return found(await findTenant(inner))
+    })
+    return known(changed)
   }
 
   async function move(scope: TenantScope, name: TransitionName, { reason, mode }: MoveDetails): Promise<Tenant> {
@@ -188,8 +194,8 @@ export function createTenantService({ scope: open, directory, systems, plans }: 
         const { slug } = found(await findTenant(scope))
         if (changes.slug !== slug) await refuseUnavailable(changes.slug, slug)
       }
-      const store = (inner: TenantScope, all: StoredChanges) =>
-        all.tier === undefined ? update(inner, all, version) : changePlan(inner, all, all.tier, version)
+      const store = (inner: TenantScope, { tier, ...all }: StoredChanges) =>
+        tier === undefined ? update(inner, all, version) : changePlan(inner, { ...all, tier }, version)
       if (parent === undefined) return store(scope, changes)
       const place = { parent, child: tenantId }
       return known(await underParent(directory.pool, scope, place, (inner, parentId) => store(inner, { ...changes, parentId })))
