@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { bms } from '@tenantry/bms'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { codeOfApp } from '../../platform/src/identity/identity.test-support.ts'
+import { sharedRealm } from '../../platform/src/identity/realms.ts'
 import { faultsIn } from './axe.test-support.ts'
 import { type ConsoleInBrowser, chromiumMissing, signIn, startConsole, stillness } from './browser.test-support.ts'
 
@@ -17,6 +19,29 @@ describe.skipIf(chromiumMissing !== undefined)(`the ways in ${chromiumMissing ??
   const heading = (page: Page) => page.getByRole('heading', { level: 1 })
   const alert = (page: Page) => page.getByRole('alert')
   const portal = (page: Page) => page.getByRole('navigation').first().waitFor()
+
+  /** Somebody of no tenant with an app; its codes are those of so many half minutes from now. */
+  async function somebodyWithFactor() {
+    const { identity } = here.tenantry.services
+    const [email, password] = [someone(), 'a password for two steps']
+    const person = await identity.createUser(sharedRealm, { email, name: 'Sam Second', password, verified: true })
+    const origin = here.tenantry.addressOf('')
+    const door = {
+      realmId: sharedRealm,
+      host: 'localhost',
+      origin,
+      tenantId: undefined,
+      address: '127.0.0.1',
+      userAgent: undefined,
+      requestId: 'test',
+    }
+    const session = { kind: 'browser', id: (await identity.startSession(person, door, ['password'])).id } as const
+    const principal = { ...person, kind: 'person', session, tenantId: undefined, methods: ['password'] } as const
+    const { uri } = await identity.totp.begin(principal, door, password)
+    const code = (step: number) => codeOfApp(here, uri, step)
+    await identity.totp.confirm(principal, door, await code(-1))
+    return { email, password, code }
+  }
 
   /** A member of the tenant with a known password, and whatever else he is given. */
   async function invite(slug: string, email: string): Promise<string> {
@@ -266,6 +291,33 @@ describe.skipIf(chromiumMissing !== undefined)(`the ways in ${chromiumMissing ??
     await page.getByLabel('New password').fill('bread and butter and salt')
     await page.getByRole('button', { name: 'Make the account' }).click()
     await page.waitForURL(here.addressOf('bakery-sohne'))
+    await portal(page)
+    expect(complaints.filter((each) => !each.includes('401'))).toEqual([])
+    await close()
+  })
+
+  test('[SEC-17] who belongs to no tenant and has a second factor opens one by password and code, and is in with the next code', async () => {
+    const { email, password, code } = await somebodyWithFactor()
+    const body = { email, system: 'bms', slug: 'second-start', tenantName: 'Second Start' }
+    const asked = await here.tenantry.app.inject({ method: 'POST', url: '/v1/sign-ups', headers: { host: 'localhost' }, body })
+    expect(asked.statusCode, asked.body).toBe(202)
+    const { page, open, complaints, close } = await here.visitor()
+    await open(linkIn(await here.mailTo(email, /Second Start/)))
+    const confirm = page.getByRole('button', { name: 'Make the account' })
+    await page.getByLabel('Your name').fill('Somebody Else')
+    await page.getByLabel('New password').fill('whatever is typed first')
+    await confirm.click()
+    await page.getByText('There is an account for this address already').waitFor()
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await confirm.click()
+    await page.getByText('This account has a second factor').waitFor()
+    await page.getByLabel('Password', { exact: true }).fill(password)
+    await page.getByLabel('Code', { exact: false }).fill(await code(0))
+    await confirm.click()
+    await page.getByRole('heading', { name: 'Second step' }).waitFor()
+    await page.getByLabel('Code', { exact: false }).fill(await code(1))
+    await page.keyboard.press('Enter')
+    await page.waitForURL(here.addressOf('second-start'))
     await portal(page)
     expect(complaints.filter((each) => !each.includes('401'))).toEqual([])
     await close()
