@@ -48,6 +48,7 @@ export function SeriesPictures(props: SeriesPicturesProps) {
     queryFn: ({ signal }) => readPicture(sources, range, pixels, signal),
     enabled: isMeasured,
     placeholderData: keepPreviousData,
+    structuralSharing: false, // thousands of numbers would be compared one by one, and differ
     staleTime: 60_000,
     refetchOnWindowFocus: false,
   })
@@ -56,6 +57,7 @@ export function SeriesPictures(props: SeriesPicturesProps) {
     queryFn: ({ signal }) => readPictureBefore(sources, range, pixels, signal),
     enabled: isMeasured && withBefore,
     placeholderData: keepPreviousData,
+    structuralSharing: false,
     staleTime: Number.POSITIVE_INFINITY,
   })
   const isSettled = !now.isPending && !now.isPlaceholderData
