@@ -38,7 +38,18 @@ export type { World } from './isolation/attack/world.ts'
 export type { Report } from './isolation/doctor/report.ts'
 export type { ReviewedRelation } from './isolation/doctor/reviewed.ts'
 export { type RowOf, type Runnable, SqlFragment, type Statement, sql } from './isolation/statement.ts'
-export type { Actor, Origin, Reach, RunOptions, ScopeContext, ScopeOptions, TenantScope } from './isolation/tenant-scope.ts'
+export type {
+  Actor,
+  Origin,
+  Reach,
+  RowBytes,
+  RunOptions,
+  ScopeContext,
+  ScopeOptions,
+  SnapshotScope,
+  TakenStatement,
+  TenantScope,
+} from './isolation/tenant-scope.ts'
 export { type EnqueueOptions, enqueue } from './jobs/enqueue.ts'
 export { type JobContext, type JobDefinition, job } from './jobs/job.ts'
 export type { DeadJob, JobService } from './jobs/jobs.ts'
@@ -109,6 +120,7 @@ export {
   WindowText,
 } from './telemetry/schemas.ts'
 export { parseWindow, type Window } from './telemetry/window.ts'
+export type { WindowRow, WindowsOfSeries, WindowTable } from './telemetry/window-table.ts'
 export { type Lot, type WriteOptions, writeLots, writePoints, writeRows } from './telemetry/write-points.ts'
 export type { TenantActivity } from './tenant-health/activity.ts'
 export type { HealthContributor, HealthReason, HealthState } from './tenant-health/health.ts'

@@ -1,5 +1,5 @@
 import type { RowOf, Runnable } from '../isolation/statement.ts'
-import type { RunOptions, ScopeContext, TenantScope } from '../isolation/tenant-scope.ts'
+import type { RunOptions, ScopeContext, SnapshotScope, TenantScope } from '../isolation/tenant-scope.ts'
 
 /**
  * A transaction that behaves like the scope its handler was written for: each call succeeds or fails alone (a savepoint),
@@ -31,6 +31,10 @@ export class StepwiseScope implements TenantScope {
     const turn = this.#last.then(() => this.#transaction.transaction(work))
     this.#last = turn.catch(() => undefined)
     return turn
+  }
+
+  snapshot<T>(work: (reading: SnapshotScope) => Promise<T>): Promise<T> {
+    return this.transaction((step) => step.snapshot(work))
   }
 
   stream<R extends Runnable>(statement: R, options?: { readonly batchSize?: number }): AsyncIterable<RowOf<R>> {

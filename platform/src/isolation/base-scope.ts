@@ -1,7 +1,7 @@
 import type { RowOf, Runnable, Statement } from './statement.ts'
 import { factsOf } from './statement-facts.ts'
 import { Step } from './step.ts'
-import type { RunOptions, ScopeContext, TenantScope } from './tenant-scope.ts'
+import type { RunOptions, ScopeContext, SnapshotScope, TenantScope } from './tenant-scope.ts'
 import { toWireValues } from './wire-values.ts'
 
 /** What run, first and batch have in common, wherever the statements end up. */
@@ -15,6 +15,7 @@ export abstract class BaseScope implements TenantScope {
   /** Runs the steps in one network write and fills in their answers. */
   abstract perform(steps: Step[], options: RunOptions | undefined): Promise<readonly Step[]>
   abstract transaction<T>(work: (scope: TenantScope) => Promise<T>): Promise<T>
+  abstract snapshot<T>(work: (reading: SnapshotScope) => Promise<T>): Promise<T>
   abstract stream<R extends Runnable>(statement: R, options?: { readonly batchSize?: number }): AsyncIterable<RowOf<R>>
 
   async run<R extends Runnable>(statement: R, options?: RunOptions): Promise<RowOf<R>[]> {

@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import pg from 'pg'
 import type { PreparedName } from './prepared-names.ts'
+import type { RowMessage } from './row-message.ts'
 import { type DescribedColumn, RowReader } from './row-reader.ts'
 import type { ContextStep, Step } from './step.ts'
 
@@ -76,11 +77,12 @@ export class Exchange extends PgQuery {
     if (step) step.reader = new RowReader(message.fields)
   }
 
-  handleDataRow(message: { readonly fields: readonly (string | null)[] }): void {
+  handleDataRow(message: RowMessage): void {
     const step = this.#answered[this.#at]
     if (step === undefined || this.unreadable !== undefined) return
     try {
-      step.rows.push(step.reader.read(message.fields))
+      if (step.take === undefined) step.rows.push(step.reader.read(message.texts()))
+      else step.take(message.bytes())
     } catch (error) {
       this.unreadable = error
     }

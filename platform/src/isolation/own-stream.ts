@@ -69,7 +69,7 @@ export async function* ownStream(root: RootScope, asked: Step, batchSize = usual
  * Committed before the first row is shown: riding with the stream it would go with it, should the reader leave before the end,
  * and until then hold a transaction id, behind which every tenant's outbox waits.
  */
-async function writeCompanion(root: RootScope): Promise<void> {
+export async function writeCompanion(root: RootScope): Promise<void> {
   const companion = root.companion.take()
   if (!companion) return
   try {

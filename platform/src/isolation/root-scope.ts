@@ -3,12 +3,13 @@ import { Companion } from './companion.ts'
 import { contextStatements, readingValues, readWrite, writingValues } from './context-statement.ts'
 import type { Lane } from './lane.ts'
 import type { LaneName } from './lane-settings.ts'
+import { ownSnapshot } from './own-snapshot.ts'
 import { ownStream } from './own-stream.ts'
 import { ownTransaction } from './own-transaction.ts'
 import { mostRows, SharedBatch } from './shared-batch.ts'
 import type { RowOf, Runnable } from './statement.ts'
 import { type ContextStep, Step } from './step.ts'
-import type { RunOptions, ScopeContext, ScopeOptions, TenantScope } from './tenant-scope.ts'
+import type { RunOptions, ScopeContext, ScopeOptions, SnapshotScope, TenantScope } from './tenant-scope.ts'
 
 export type LaneSet = Readonly<Record<LaneName, Lane>>
 
@@ -75,6 +76,10 @@ export class RootScope extends BaseScope {
 
   override transaction<T>(work: (scope: TenantScope) => Promise<T>): Promise<T> {
     return ownTransaction(this, work)
+  }
+
+  override snapshot<T>(work: (reading: SnapshotScope) => Promise<T>): Promise<T> {
+    return ownSnapshot(this, work)
   }
 
   override stream<R extends Runnable>(statement: R, options: { readonly batchSize?: number } = {}): AsyncIterable<RowOf<R>> {

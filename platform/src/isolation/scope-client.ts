@@ -4,6 +4,7 @@ import { contextStatements } from './context-statement.ts'
 import { Exchange } from './exchange.ts'
 import { LostConnection } from './lost-connection.ts'
 import { PreparedNames } from './prepared-names.ts'
+import { readRowsAsTheyAre } from './row-message.ts'
 import { controlStatement } from './statement-facts.ts'
 import { Step } from './step.ts'
 import { wireWriter } from './wire-writer.ts'
@@ -36,6 +37,11 @@ const countKept = controlStatement(
 /** pg's client with the startup parameters that reading rows relies on; poolers know and keep these two. */
 class StartupClient extends pg.Client {
   further: Readonly<Record<string, string>> = {}
+
+  constructor(config: pg.ClientConfig) {
+    super(config)
+    readRowsAsTheyAre(this.connection)
+  }
 
   getStartupConf(): Record<string, string> {
     const inherited = (pg.Client.prototype as unknown as { getStartupConf: () => Record<string, string> }).getStartupConf.call(
@@ -225,7 +231,7 @@ export class ScopeClient {
         name.announced = true
         exchange.names.push({ name, step })
       }
-      wireWriter.bind(step.portal, name?.name ?? '', step.values)
+      wireWriter.bind(step.portal, name?.name ?? '', step.values, step.take !== undefined)
       if (name?.reader) step.reader = name.reader
       else wireWriter.describePortal(step.portal)
     }

@@ -11,6 +11,8 @@ import { Step } from './step.ts'
 export interface SessionOptions {
   readonly lane: Lane
   readonly readOnly: boolean
+  /** All its statements see the database as it is now. */
+  readonly snapshot?: boolean
   /** Milliseconds that PostgreSQL waits for our next statement before it gives the transaction up. */
   readonly idleTimeout: number
   /** Statements that ride with BEGIN; asked for again should it have to begin twice. */
@@ -18,6 +20,7 @@ export interface SessionOptions {
 }
 
 const begin = controlStatement('begin')
+const beginSnapshot = controlStatement('begin isolation level repeatable read')
 const commit = controlStatement('commit')
 const rollback = controlStatement('rollback')
 
@@ -44,7 +47,7 @@ export class Session implements LaneTicket {
         const first = options.firstSteps()
         const readOnly = options.readOnly && companion === undefined
         await session.exchange({
-          opening: [new Step(begin)],
+          opening: [new Step(options.snapshot ? beginSnapshot : begin)],
           context: scope.contextStep('session', readOnly, options.lane, [String(options.idleTimeout)]),
           steps: companion ? [companion.step, ...first] : first,
         })

@@ -1,6 +1,7 @@
 import type { ContextStatement } from './context-statement.ts'
 import { noRows, type RowReader } from './row-reader.ts'
 import type { StatementFacts } from './statement-facts.ts'
+import type { RowBytes } from './tenant-scope.ts'
 import type { WireValue } from './wire-values.ts'
 
 const noValues: readonly WireValue[] = []
@@ -14,6 +15,8 @@ export class Step {
   readonly portal: string
   /** The portal is open already: this asks for its next page. */
   readonly continues: boolean
+  /** Who gets each row's bytes as it comes; without one, rows are read as texts and kept. */
+  take: ((columns: RowBytes) => void) | undefined
   reader: RowReader = noRows
   rows: Record<string, unknown>[] = []
   /** PostgreSQL's command tag, `INSERT 0 3`. */

@@ -50,6 +50,21 @@ export interface RunOptions {
   readonly lane?: 'read' | 'write' | 'slow'
 }
 
+/** A row in PostgreSQL's binary form, a buffer for each column. The buffers hold it during the call only. */
+export type RowBytes = readonly (Buffer | null)[]
+
+/** A statement whose rows are not kept: each is handed over as it comes. */
+export interface TakenStatement {
+  readonly statement: Statement
+  readonly take: (columns: RowBytes) => void
+}
+
+/** What sees the database as it was at one moment. */
+export interface SnapshotScope extends TenantScope {
+  /** Several statements, one network write, no row of which is kept. What `take` throws ends them at once. */
+  take(statements: readonly TakenStatement[]): Promise<void>
+}
+
 /**
  * The one door to tenant rows: every statement runs with the tenant set for it alone, under the tables' own policies.
  * Column names come back in camelCase; times as RFC 3339 strings in UTC; int8 as number (an unsafe one is an error);
@@ -72,6 +87,12 @@ export interface TenantScope {
    * Inside, a nested `transaction` is a savepoint. It commits when `work` resolves, rolls back when it throws.
    */
   transaction<T>(work: (scope: TenantScope) => Promise<T>): Promise<T>
+
+  /**
+   * Reads of one moment in the slow lane: what others store meanwhile is not seen by any of them. For answers that add up to much
+   * less than what is read for them.
+   */
+  snapshot<T>(work: (reading: SnapshotScope) => Promise<T>): Promise<T>
 
   /** Rows by cursor in the slow lane, for what is large. Ends its transaction when the iteration ends or is left. */
   stream<R extends Runnable>(statement: R, options?: { readonly batchSize?: number }): AsyncIterable<RowOf<R>>

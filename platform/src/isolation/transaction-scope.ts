@@ -5,10 +5,10 @@ import type { Session } from './session.ts'
 import type { RowOf, Runnable } from './statement.ts'
 import { controlStatement } from './statement-facts.ts'
 import { Step } from './step.ts'
-import type { RunOptions, ScopeContext, TenantScope } from './tenant-scope.ts'
+import type { RunOptions, ScopeContext, SnapshotScope, TakenStatement, TenantScope } from './tenant-scope.ts'
 
 /** The scope inside an interactive transaction. It ends with it: a scope that is kept and used later throws. */
-export class TransactionScope extends BaseScope {
+export class TransactionScope extends BaseScope implements SnapshotScope {
   readonly #session: Session
   readonly #depth: number
   #state: 'open' | 'nested' | 'ended' = 'open'
@@ -30,6 +30,35 @@ export class TransactionScope extends BaseScope {
     this.#requireOpen()
     await this.#send(steps)
     return steps
+  }
+
+  async take(statements: readonly TakenStatement[]): Promise<void> {
+    let refusal: { readonly reason: unknown } | undefined
+    const steps = statements.map(({ statement, take }) => {
+      const step = stepOf(statement)
+      step.take = (columns) => {
+        // Some rows may have come with the one that was too much.
+        if (refusal !== undefined) return
+        try {
+          take(columns)
+        } catch (reason) {
+          // What is still to come would keep PostgreSQL busy for nobody.
+          refusal = { reason }
+          this.#session.abandon(reason)
+        }
+      }
+      return step
+    })
+    try {
+      await this.perform(steps, undefined)
+    } catch (error) {
+      throw refusal === undefined ? error : refusal.reason
+    }
+  }
+
+  /** This transaction is what there is: it sees what it wrote itself, and what others committed. */
+  override snapshot<T>(work: (reading: SnapshotScope) => Promise<T>): Promise<T> {
+    return work(this)
   }
 
   /** A savepoint: what it did is undone when `work` throws, and the transaction around it goes on. */

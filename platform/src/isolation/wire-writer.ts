@@ -20,14 +20,16 @@ class WireWriter {
     this.#close()
   }
 
-  bind(portal: string, name: string, values: readonly WireValue[]): void {
+  /** `asBytes`: all columns are answered in binary form. */
+  bind(portal: string, name: string, values: readonly WireValue[], asBytes = false): void {
     this.#open(0x42)
     this.#terminated(portal)
     this.#terminated(name)
     this.#formats(values)
     this.#int16(values.length)
     for (const value of values) this.#value(value)
-    this.#int16(0)
+    this.#int16(asBytes ? 1 : 0)
+    if (asBytes) this.#int16(1)
     this.#close()
   }
 

@@ -5,7 +5,7 @@ import { keptPoints } from './point-statements.ts'
 import type { PointStore } from './point-store.ts'
 import { instantLiteral, quarter, quartersWithin, wholeHour } from './quarters.ts'
 import type { PointRow } from './read-points.ts'
-import { partsOf } from './rolled-windows.ts'
+import { partsOf } from './rolled-parts.ts'
 
 /**
  * Microseconds that a pixel stands for. One pixel of the picture is kept back for the first and the last point of a series,
@@ -40,8 +40,7 @@ export function pixelStatement(
   // The first and the last of a series are among the points, for its outermost quarters are told by them.
   // Extremes first, then when they were: of plain numbers that is a third of what it is of pairs. Joined by `or` of two `in`, which are
   // always hashed: the planner expects a handful of pixels and would compare each part with each.
-  const options = standIn === wholeHour ? { hours: sql`true`, exactEdges: true } : { exactEdges: true }
-  return sql<PointRow>`with ${partsOf(scope, store, parentId, query, options)},
+  return sql<PointRow>`with ${partsOf(scope, store, parentId, query, { byHour: standIn === wholeHour })},
     placed as materialized (select series_id, at, min, max, ${pixelOf(query)} as pixel from parts),
     extremes as materialized (select series_id, pixel, min(min) as lowest, max(max) as highest from placed group by 1, 2),
     pixels as (

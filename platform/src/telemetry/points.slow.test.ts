@@ -60,7 +60,7 @@ onBothStores((place) => {
     const parsed = parseWindow(window)
     if (!parsed) throw new Error(window)
     const answer = await readWindows(mine, store, id, { start: at(start), end: at(end), window: parsed, aggregates: names })
-    return answer.windows.map(({ seriesId: _, ...rest }) => rest)
+    return Array.from(answer.windows, ({ seriesId: _, ...rest }) => rest)
   }
 
   describe('writing', () => {

@@ -12,18 +12,8 @@ export const wholeHour = 4 * quarter
 
 export const hourOf = (at: SqlFragment): SqlFragment => sql`date_bin('1 hour', ${at}, timestamptz 'epoch')`
 
-/**
- * Before this a zone's clock could change within a quarter (Newfoundland at one minute past midnight), so that a quarter lay in two
- * windows; points from then are always read themselves.
- */
+/** There are no rollups of what was measured before this: those points are always read themselves. */
 export const firstQuarter = Date.UTC(2012, 0, 1) * 1_000
-
-/** The quarters since then in which some zone did so all the same: Casey station in Antarctica. A test asks all zones. */
-export const unevenQuarters: readonly number[] = [
-  Date.UTC(2020, 9, 3, 16) * 1_000,
-  Date.UTC(2021, 9, 2, 16) * 1_000,
-  Date.UTC(2022, 9, 1, 16) * 1_000,
-]
 
 /** The whole quarters within a span for which there may be rollups, and what of the span lies outside of them. */
 export interface QuarteredSpan {
@@ -51,18 +41,12 @@ export function hoursWithin(quarters: QuarteredSpan): { readonly start: number; 
   return start < end ? { start, end } : undefined
 }
 
-/** Whether any whole hour of rollups lies within a span. */
-export function hasHours(span: { readonly start: number; readonly end: number }): boolean {
-  const quarters = quartersWithin(span)
-  return quarters !== undefined && hoursWithin(quarters) !== undefined
-}
-
-/** Whether each whole hour lies in one window as a whole, where the parent's days begin at one. */
+/** Whether hours are worth reading: those that no window's beginning cuts apart. */
 export function holdsHours(window: Window): boolean {
   return window.unit !== 'minutes' || window.minutes % 60 === 0
 }
 
-/** Whether each quarter lies in one window as a whole. */
+/** Whether quarters are: those that no window's beginning cuts apart, as it does in a zone that changes its clock within one. */
 export function holdsQuarters(window: Window): boolean {
   return window.unit !== 'minutes' || window.minutes % 15 === 0
 }

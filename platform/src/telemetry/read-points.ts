@@ -9,8 +9,9 @@ import { pixelStatement, pixelWidth } from './pixel-statement.ts'
 import type { PixelQuery, PointQuery, WindowQuery } from './point-query.ts'
 import { keptPoints, parentStatement, seriesIdsStatement, seriesStatement } from './point-statements.ts'
 import type { OpenPointStore, PointStore, Series } from './point-store.ts'
+import { storedWindows } from './stored-windows.ts'
 import { windowsWithin } from './window.ts'
-import { type WindowRow, windowStatement } from './window-statement.ts'
+import type { WindowTable } from './window-table.ts'
 
 /** What is known before the first point: the parent's zone, and the series that may have points in the span. */
 export interface PointsHead {
@@ -29,7 +30,7 @@ const longestRawSpan = 366 * 86_400_000_000
 
 /**
  * Windows of a parent's points, each with the aggregates asked for, by series and time. A window without points is not there:
- * a gap stays a gap. One network write.
+ * a gap stays a gap.
  *
  * Refuses with `range_too_wide`, `invalid_request` (end before start), `not_found`/`object_not_granted` (the parent).
  *
@@ -41,25 +42,18 @@ export async function readWindows(
   store: OpenPointStore,
   parentId: string,
   query: WindowQuery,
-): Promise<{ readonly head: PointsHead; readonly windows: readonly WindowRow[] }> {
+): Promise<{ readonly head: PointsHead; readonly windows: WindowTable }> {
   checkSpan(query)
   if (windowsWithin(query.window, query.end - query.start) > mostWindows) {
     throw problems.range_too_wide(`A span may hold ${mostWindows} windows at most.`, { limit: mostWindows })
   }
-  if (store.influx !== undefined) {
-    const { head, chosen } = await readChosen(scope, store, parentId, query)
-    const windows = await influxWindows(scope, store, store.influx, chosen, { ...query, timeZone: head.timeZone })
-    return { head, windows }
-  }
-  const [parents, series, windows] = await scope.batch(
-    [
-      parentStatement(store, parentId),
-      seriesStatement(scope, store, parentId, query),
-      windowStatement(scope, store, parentId, query),
-    ],
-    { lane: 'slow' },
-  )
-  return { head: await headOf(scope, store, parentId, parents, series), windows }
+  const { head, chosen } = await readChosen(scope, store, parentId, query)
+  const asked = { ...query, ...chosen, timeZone: head.timeZone }
+  const windows =
+    store.influx === undefined
+      ? await storedWindows(scope, store, asked)
+      : await influxWindows(scope, store, store.influx, chosen, asked)
+  return { head, windows }
 }
 
 /**
@@ -119,7 +113,7 @@ async function readHead(scope: TenantScope, store: PointStore, parentId: string,
   return headOf(scope, store, parentId, parents, series)
 }
 
-/** Who asks may see the parent and these series of it: PostgreSQL says so before InfluxDB is asked anything. */
+/** Who asks may see the parent and these series of it: said before a point is asked for, in either store. */
 async function readChosen(
   scope: TenantScope,
   store: PointStore,

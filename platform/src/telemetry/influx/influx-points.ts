@@ -2,6 +2,7 @@ import type { TenantScope } from '../../isolation/tenant-scope.ts'
 import type { PointQuery } from '../point-query.ts'
 import type { PointStore } from '../point-store.ts'
 import type { PointRow } from '../read-points.ts'
+import { timeText } from '../time-text.ts'
 import type { InfluxDatabase } from './influx-database.ts'
 import { type InfluxChoice, InfluxStatement } from './influx-statement.ts'
 
@@ -57,11 +58,4 @@ export async function* influxPoints(
 
 export function asRow({ seriesId, time, value }: Sample): PointRow {
   return { seriesId, time: timeText(time), value }
-}
-
-/** As times of rows are written: milliseconds, or microseconds where there are any. */
-export function timeText(time: number): string {
-  const text = new Date(Math.floor(time / 1_000)).toISOString()
-  const micros = time % 1_000
-  return micros === 0 ? text : `${text.slice(0, -1)}${String(micros).padStart(3, '0')}Z`
 }

@@ -1,7 +1,7 @@
 import type { TenantScope } from '../../isolation/tenant-scope.ts'
 import type { PointStore } from '../point-store.ts'
+import { timeText } from '../time-text.ts'
 import type { InfluxDatabase } from './influx-database.ts'
-import { timeText } from './influx-points.ts'
 import { InfluxStatement } from './influx-statement.ts'
 
 /** Times of a parent's first and last point; undefined without points. */

@@ -1,6 +1,7 @@
 import type { TenantScope } from '../../isolation/tenant-scope.ts'
 import { requireUuid } from '../../isolation/uuid.ts'
 import type { PointStore } from '../point-store.ts'
+import type { Grid } from '../window-runs.ts'
 
 /** Of whose points a statement tells, and when. Times are microseconds since 1970 UTC. */
 export interface InfluxChoice {
@@ -62,12 +63,6 @@ export class InfluxStatement {
     const text = `${verb} ${quoted(store.points)} WHERE ${conditions.join(' AND ')} ${end}`.trimEnd()
     return new InfluxStatement(text, tenantId, parentId?.toLowerCase())
   }
-}
-
-/** Windows of equal width in microseconds; one of them begins at `origin`. */
-export interface Grid {
-  readonly origin: number
-  readonly width: number
 }
 
 const figures = {

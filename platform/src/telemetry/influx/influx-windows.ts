@@ -1,31 +1,30 @@
 import type { TenantScope } from '../../isolation/tenant-scope.ts'
-import { problems } from '../../problems/catalogue.ts'
-import type { Aggregate, WindowQuery } from '../point-query.ts'
-import type { PointStore } from '../point-store.ts'
-import type { WindowRow } from '../window-statement.ts'
+import type { WindowQuery } from '../point-query.ts'
+import { type PointStore, pointsPerRow } from '../point-store.ts'
+import { WindowFiller } from '../window-columns.ts'
+import { mostAnswered, tooManyWindows } from '../window-limits.ts'
+import { windowRuns, windowStarts } from '../window-runs.ts'
+import { type WindowsOfSeries, WindowTable, windowsOf } from '../window-table.ts'
 import type { InfluxDatabase } from './influx-database.ts'
-import { type ChosenSeries, choiceOf, influxSamples, timeText } from './influx-points.ts'
+import { type ChosenSeries, choiceOf, influxSamples, type Sample } from './influx-points.ts'
 import { InfluxStatement } from './influx-statement.ts'
-import { type WindowRun, windowRuns } from './window-runs.ts'
 
 type ZonedQuery = WindowQuery & { readonly timeZone: string }
 
-/** Rows that one answer holds in memory. */
-const mostRows = 500_000
-
-/** As `windowStatement` answers: by series and time, no window that is empty. */
+/** As the windows of points in PostgreSQL: by series and time, no window that is empty. */
 export async function influxWindows(
   scope: TenantScope,
   store: PointStore,
   influx: InfluxDatabase,
   chosen: ChosenSeries,
   query: ZonedQuery,
-): Promise<WindowRow[]> {
-  if (chosen.ids.length === 0) return []
-  const runs = windowRuns(query)
-  return query.aggregates.includes('p95')
-    ? fromSamples(scope, store, influx, chosen, query, runs)
-    : fromFigures(scope, store, influx, chosen, query, runs)
+): Promise<WindowTable> {
+  if (chosen.ids.length === 0) return new WindowTable([])
+  return new WindowTable(
+    query.aggregates.includes('p95')
+      ? await fromSamples(scope, store, influx, chosen, query)
+      : await fromFigures(scope, store, influx, chosen, query),
+  )
 }
 
 async function fromFigures(
@@ -34,22 +33,25 @@ async function fromFigures(
   influx: InfluxDatabase,
   chosen: ChosenSeries,
   query: ZonedQuery,
-  runs: readonly WindowRun[],
-): Promise<WindowRow[]> {
+): Promise<WindowsOfSeries[]> {
   const names = query.aggregates.filter((name) => name !== 'p95')
-  const statements = runs.map((run) => InfluxStatement.select(scope, store, names, choiceOf(chosen, run), run))
-  const bySeries = new Map<string, WindowRow[]>(chosen.ids.map((id) => [id, []]))
+  const statements = windowRuns(query).map((run) => InfluxStatement.select(scope, store, names, choiceOf(chosen, run), run))
+  const bySeries = new Map(chosen.ids.map((id) => [id, { times: [] as number[], figures: names.map(() => [] as number[]) }]))
   let held = 0
   for await (const { seriesId, rows } of influx.query(statements)) {
     held += rows.length
-    if (held > mostRows) throw tooMany()
+    if (held > mostAnswered) throw tooManyWindows()
     const own = bySeries.get(seriesId)
     for (const [time, ...figures] of rows) {
-      const named = names.map((name, index) => [name, figures[index]])
-      own?.push({ seriesId, time: timeText(time as number), ...Object.fromEntries(named) } as WindowRow)
+      own?.times.push(time as number)
+      for (const [index, figure] of figures.entries()) own?.figures[index]?.push(figure ?? Number.NaN)
     }
   }
-  return [...bySeries.values()].flat()
+  return [...bySeries].map(([seriesId, { times, figures }]) => ({
+    seriesId,
+    times,
+    figures: Object.fromEntries(names.map((name, index) => [name, figures[index] ?? []])),
+  }))
 }
 
 /** For p95: InfluxDB's percentile is one of the values, ours lies between two of them, as PostgreSQL's does. */
@@ -59,54 +61,40 @@ async function fromSamples(
   influx: InfluxDatabase,
   chosen: ChosenSeries,
   query: ZonedQuery,
-  runs: readonly WindowRun[],
-): Promise<WindowRow[]> {
-  const rows: WindowRow[] = []
-  let current: { readonly seriesId: string; readonly time: number; readonly values: number[] } | undefined
+): Promise<WindowsOfSeries[]> {
+  const starts = windowStarts(query)
+  const answered: WindowsOfSeries[] = []
+  let current: { readonly seriesId: string; readonly filler: WindowFiller } | undefined
+  const budget = { left: mostAnswered }
   const finish = () => {
     if (current === undefined) return
-    if (rows.push(rowOf(current, query.aggregates)) > mostRows) throw tooMany()
+    current.filler.finish()
+    answered.push(windowsOf(current.seriesId, starts, current.filler.columns, query.aggregates, current.filler.p95s))
   }
-  for await (const { seriesId, time, value } of influxSamples(scope, store, influx, chosen, query)) {
-    const at = windowOf(time, runs)
-    if (current?.seriesId !== seriesId || current.time !== at) {
+  for await (const samples of stretches(influxSamples(scope, store, influx, chosen, query))) {
+    const [{ seriesId } = { seriesId: '' }] = samples
+    if (current?.seriesId !== seriesId) {
       finish()
-      current = { seriesId, time: at, values: [] }
+      current = { seriesId, filler: new WindowFiller(starts, true, budget) }
     }
-    current.values.push(value)
+    current.filler.add({
+      times: Float64Array.from(samples, ({ time }) => time),
+      values: Float64Array.from(samples, ({ value }) => value),
+    })
   }
   finish()
-  return rows
+  return answered
 }
 
-function windowOf(time: number, runs: readonly WindowRun[]): number {
-  const run = runs.findLast(({ start }) => start <= time) as WindowRun
-  return time - ((time - run.origin) % run.width)
-}
-
-interface Measured {
-  readonly seriesId: string
-  readonly time: number
-  readonly values: readonly number[]
-}
-
-function rowOf({ seriesId, time, values }: Measured, names: readonly Aggregate[]): WindowRow {
-  const sorted = Float64Array.from(values).sort()
-  const sum = values.reduce((total, value) => total + value, 0)
-  const place = 0.95 * (sorted.length - 1)
-  const below = sorted[Math.floor(place)] as number
-  const figures: Readonly<Record<Aggregate, number>> = {
-    min: sorted[0] as number,
-    max: sorted.at(-1) as number,
-    mean: sum / values.length,
-    sum,
-    count: values.length,
-    last: values.at(-1) as number,
-    p95: below + ((sorted[Math.ceil(place)] as number) - below) * (place - Math.floor(place)),
+/** Neighbours of one series, some thousands at a time. */
+async function* stretches(samples: AsyncIterable<Sample>): AsyncGenerator<readonly Sample[]> {
+  let stretch: Sample[] = []
+  for await (const sample of samples) {
+    if (stretch.length === pointsPerRow || (stretch.length > 0 && stretch[0]?.seriesId !== sample.seriesId)) {
+      yield stretch
+      stretch = []
+    }
+    stretch.push(sample)
   }
-  return { seriesId, time: timeText(time), ...Object.fromEntries(names.map((name) => [name, figures[name]])) } as WindowRow
-}
-
-function tooMany() {
-  return problems.range_too_wide(`An answer may hold ${mostRows} windows at most.`, { limit: mostRows })
+  if (stretch.length > 0) yield stretch
 }

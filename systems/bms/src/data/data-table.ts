@@ -2,7 +2,7 @@ import { type Aggregate, formatInstant, type PointsHead, type Series } from 'ten
 import type { DataQuery } from './schemas.ts'
 
 /** A row of an answer: of a series, at a time, its figures by name. */
-export type DataRow = { readonly seriesId: string; readonly time: string } & { readonly [name in Figure]?: number }
+export type DataRow = { readonly seriesId: string; readonly time: string } & { readonly [name in Figure]?: number | null }
 
 export type Figure = Aggregate | 'value'
 
