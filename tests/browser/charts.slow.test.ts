@@ -196,6 +196,8 @@ describe.skipIf(chromiumMissing !== undefined)('charts of a building', () => {
     await open(own, '?last=1h')
     await page.getByText('Live', { exact: true }).waitFor()
     await expect.poll(() => page.getByRole('button', { name: /power/ }).innerText()).toContain('1 kW')
+    // Until mean and peak are there too, which are asked for after the picture.
+    await stillness(page)
     let questions = 0
     page.on('request', (request) => {
       if (request.url().includes(`${own}/data?`)) questions++
