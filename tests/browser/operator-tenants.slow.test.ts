@@ -92,6 +92,25 @@ describe.skipIf(missing)("the operators' pages of tenants", () => {
     expect(await main().innerText()).toMatch(/Suspend\s+Nobody pays\s+Olivia Operator/)
   }, 300_000)
 
+  test('[SEC-11] a notice goes to owners and admins of those that were chosen, in the brand of their tenant', async () => {
+    const { page } = visitor
+    await go('/tenants?search=harbour')
+    await page.getByLabel('Select Harbour').check()
+    await page.getByRole('button', { name: 'Act on 1 selected' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('What to do').first().click()
+    await page.getByRole('option', { name: 'Send a notice' }).click()
+    await dialog.getByLabel('Subject', { exact: false }).fill('New terms')
+    await dialog.getByLabel('Text', { exact: false }).fill('They begin in June.')
+    await dialog.getByLabel('Reason', { exact: false }).fill('The lawyers say so')
+    await dialog.getByRole('button', { name: 'Do it to 1 tenant' }).click()
+    await page.waitForURL(/\/bulk\/[0-9a-f-]{36}/)
+    await page.getByText('Finished').waitFor()
+    expect(await page.getByRole('status').innerText()).toMatch(/Done: 1/)
+    const mail = await here.mailTo('owner@harbour.example', /New terms/)
+    expect(mail).toMatch(/They begin in June\.[\s\S]*Harbour Estates, Boston/)
+  }, 300_000)
+
   test('[SEC-13] [SEC-10] the tabs of a tenant are shown to whoever says why, and the tenant reads it', async () => {
     const { page } = visitor
     const { id } = here.tenants.northwind ?? { id: '' }
