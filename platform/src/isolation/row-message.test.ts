@@ -1,0 +1,67 @@
+import { EventEmitter } from 'node:events'
+import { PassThrough } from 'node:stream'
+import fc from 'fast-check'
+import type pg from 'pg'
+import { expect, test } from 'vitest'
+import { type RowMessage, readRowsAsTheyAre } from './row-message.ts'
+
+type Columns = readonly (string | null)[]
+
+/** A row as PostgreSQL sends it. */
+function rowBytes(columns: Columns): Buffer {
+  const parts = columns.flatMap((column) => {
+    const length = Buffer.alloc(4)
+    length.writeInt32BE(column === null ? -1 : Buffer.byteLength(column))
+    return column === null ? [length] : [length, Buffer.from(column)]
+  })
+  const body = Buffer.concat(parts)
+  const head = Buffer.alloc(7)
+  head[0] = 0x44
+  head.writeUInt32BE(6 + body.length, 1)
+  head.writeInt16BE(columns.length, 5)
+  return Buffer.concat([head, body])
+}
+
+/** `C`, `SELECT 1`: what pg reads itself. */
+const complete = Buffer.concat([Buffer.from([0x43, 0, 0, 0, 13]), Buffer.from('SELECT 1\0')])
+
+function readIn(pieces: readonly Buffer[]): { rows: Columns[]; bytes: Columns[]; tags: string[] } {
+  const read = { rows: [] as Columns[], bytes: [] as Columns[], tags: [] as string[] }
+  const connection = new EventEmitter()
+  readRowsAsTheyAre(connection as pg.Connection)
+  const stream = new PassThrough()
+  ;(connection as unknown as { attachListeners: (stream: PassThrough) => void }).attachListeners(stream)
+  connection.on('dataRow', (row: RowMessage) => {
+    read.rows.push(row.texts())
+    read.bytes.push(row.bytes().map((column) => column?.toString() ?? null))
+  })
+  connection.on('commandComplete', ({ text }: { text: string }) => read.tags.push(text))
+  for (const piece of pieces) stream.emit('data', piece)
+  return read
+}
+
+test('rows are read alike wherever the network cuts them, as texts and as bytes', () => {
+  const row = fc.array(fc.option(fc.string({ unit: 'grapheme', maxLength: 40 })), { maxLength: 5 })
+  fc.assert(
+    fc.property(fc.array(row, { maxLength: 8 }), fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1 }), (rows, lengths) => {
+      const stream = Buffer.concat([...rows.flatMap((each) => [rowBytes(each), complete])])
+      const pieces: Buffer[] = []
+      for (let at = 0, turn = 0; at < stream.length; turn++) {
+        const length = lengths[turn % lengths.length] as number
+        pieces.push(stream.subarray(at, at + length))
+        at += length
+      }
+      expect(readIn(pieces)).toEqual({ rows, bytes: rows, tags: rows.map(() => 'SELECT 1') })
+    }),
+    { numRuns: 1_000 },
+  )
+})
+
+test('a row larger than what is kept between rows is read, and so is the next', () => {
+  const rows = [['x'.repeat(3_000_000)], ['small']]
+  const stream = Buffer.concat(rows.map(rowBytes))
+  const pieces = Array.from({ length: Math.ceil(stream.length / 65_536) }, (_, n) =>
+    stream.subarray(n * 65_536, (n + 1) * 65_536),
+  )
+  expect(readIn(pieces).rows).toEqual(rows)
+})
