@@ -222,8 +222,8 @@ describe.skipIf(missing)("the operators' pages of tenants", () => {
     await here.tenantry.services.tenantStats.recount(id)
     await go('/tenants?search=northwind')
     const row = main().getByRole('row', { name: /Northwind/ })
-    await row.getByRole('progressbar', { name: `Buildings: ${used} of ${used + 1}` }).waitFor()
-    expect(await row.innerText()).toMatch(new RegExp(`Buildings\\s*${used} of ${used + 1}`))
+    await row.getByRole('progressbar', { name: `buildings: ${used} of ${used + 1}` }).waitFor()
+    expect(await row.innerText()).toMatch(new RegExp(`buildings\\s*${used} of ${used + 1}`))
     await here.tenantry.services.limits.set(scope, 'buildings', null)
   }, 300_000)
 
