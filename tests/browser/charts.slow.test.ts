@@ -154,7 +154,7 @@ describe.skipIf(chromiumMissing !== undefined)('charts of a building', () => {
     const lines = readFileSync(await download.path(), 'utf8').split('\r\n')
     expect(lines[0]).toBe('time,Harbour House · power (kW),Mill Lane · power (kW)')
     expect(lines.some((line) => line.endsWith(',42'))).toBe(true)
-    await page.mouse.move(0, 0)
+    // With the pointer on the button that was clicked.
     expect(await faultsIn(page)).toEqual([])
 
     await page.getByRole('button', { name: 'Take away Mill Lane · power' }).click()

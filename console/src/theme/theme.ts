@@ -3,6 +3,9 @@ import { type CSSVariablesResolver, createTheme, defaultVariantColorsResolver, t
 /** Shades from light to dark, set by the brand's style sheet: no page knows a colour of a tenant. */
 const brand = Array.from({ length: 10 }, (_, index) => `var(--brand-${index})`) as unknown as MantineColorsTuple
 
+/** The darkest surface in light and the lightest in dark that the server looks at for text in the brand's colour. */
+const softSurface = 'light-dark(var(--brand-1), var(--mantine-color-dark-6))'
+
 export const theme = createTheme({
   colors: { brand },
   primaryColor: 'brand',
@@ -20,7 +23,8 @@ export const theme = createTheme({
     if (input.variant === 'filled') {
       return { ...usual, background: 'var(--brand-primary)', hover: 'var(--brand-7)', color: 'var(--brand-on-primary)' }
     }
-    return input.variant === 'white' || input.variant === 'default' ? usual : { ...usual, color: 'var(--mantine-color-anchor)' }
+    if (input.variant === 'white' || input.variant === 'default') return usual
+    return { ...usual, color: 'var(--mantine-color-anchor)', ...(input.variant === 'subtle' && { hover: softSurface }) }
   },
 })
 
