@@ -12,7 +12,8 @@ interface Settings {
   readonly logged?: boolean
 }
 
-const logging = { ...bms, resources: [{ ...buildings, logged: true }, sensors] }
+// Pages show the resource as it is without its log.
+const logging = { ...bms, resources: [{ ...buildings, logged: true }, sensors], views: [] }
 
 serveFor(async ({ address, tenantRate, masterKeys, logged }: Settings) => {
   const tenantry = await createTenantry({

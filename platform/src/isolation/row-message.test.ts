@@ -65,3 +65,29 @@ test('a row larger than what is kept between rows is read, and so is the next', 
   )
   expect(readIn(pieces).rows).toEqual(rows)
 })
+
+test('a long result lets other requests have their turn while it is read', async () => {
+  const connection = new EventEmitter()
+  readRowsAsTheyAre(connection as pg.Connection)
+  const stream = new PassThrough({ highWaterMark: 10_000_000 })
+  ;(connection as unknown as { attachListeners: (stream: PassThrough) => void }).attachListeners(stream)
+  let turn = 0
+  const pieces = 20
+  const turns = new Set<number>()
+  const allRead = new Promise<void>((resolve) => {
+    let rows = 0
+    connection.on('dataRow', () => {
+      turns.add(turn)
+      if (++rows === pieces) resolve()
+    })
+  })
+  const count = () => {
+    turn++
+    counting = setImmediate(count)
+  }
+  let counting = setImmediate(count)
+  for (let piece = 0; piece < pieces; piece++) stream.write(rowBytes(['x'.repeat(60_000)]))
+  await allRead
+  clearImmediate(counting)
+  expect(turns.size).toBeGreaterThanOrEqual(pieces / 2)
+})

@@ -112,13 +112,25 @@ class RowParser extends PgParser {
   }
 }
 
+/**
+ * Bytes after which other requests have their turn. PostgreSQL sends faster than rows can be read, and as long as there is more
+ * to read the event loop would do nothing else: a millisecond of it is enough.
+ */
+const turnAfter = 32_768
+
 /** Has a connection hand on its rows as `RowMessage`. Before it connects. */
 export function readRowsAsTheyAre(connection: pg.Connection): void {
   const attachListeners = (stream: Readable) => {
     const parser = new RowParser()
-    stream.on('data', (bytes: Buffer) =>
-      parser.parse(bytes, (message) => connection.emit(message.name === 'error' ? 'errorMessage' : message.name, message)),
-    )
+    let sinceTurn = 0
+    stream.on('data', (bytes: Buffer) => {
+      parser.parse(bytes, (message) => connection.emit(message.name === 'error' ? 'errorMessage' : message.name, message))
+      sinceTurn += bytes.length
+      if (sinceTurn < turnAfter) return
+      sinceTurn = 0
+      stream.pause()
+      setImmediate(() => stream.resume())
+    })
   }
   Object.assign(connection, { attachListeners })
 }
