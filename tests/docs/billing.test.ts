@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { type BilledTenant, type BillingBench, billingBench } from '../../platform/src/billing/billing.test-support.ts'
 
 const guide = readFileSync(new URL('../../docs/guides/billing.md', import.meta.url), 'utf8')
@@ -22,6 +22,7 @@ const examples = [...guide.matchAll(/```bash\n([\s\S]*?)```/g)].map((match) => m
 
 test('every command of the guide to billing does what it says', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'billing-guide-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
   const env = { ...process.env, URL: `http://127.0.0.1:${bench.node.port}`, KEY: north.key, INVOICE: '' }
   const answers = async (command = '') => (await run('bash', ['-euo', 'pipefail', '-c', command], { env, cwd: directory })).stdout
   const [choose, cancel, addOn, invoices] = examples

@@ -8,7 +8,7 @@ const healthColours = { healthy: 'green', warning: 'yellow', critical: 'red' } a
 export function StatusBadge({ status, suspension }: Pick<TenantRow, 'status' | 'suspension'>) {
   const { t } = useTranslation('tenants')
   return (
-    <Badge variant="default" leftSection={<Dot colour={statusColours[status]} />}>
+    <Badge variant="default" miw="max-content" leftSection={<Dot colour={statusColours[status]} />}>
       {suspension === 'read_only' ? t('status.readOnly') : t(`status.${status}`)}
     </Badge>
   )
@@ -18,7 +18,7 @@ export function HealthBadge({ health }: { readonly health: TenantRow['health'] }
   const { t } = useTranslation('tenants')
   if (health === null) return <>{t('health.unknown')}</>
   return (
-    <Badge variant="default" leftSection={<Dot colour={healthColours[health]} />}>
+    <Badge variant="default" miw="max-content" leftSection={<Dot colour={healthColours[health]} />}>
       {t(`health.${health}`)}
     </Badge>
   )
