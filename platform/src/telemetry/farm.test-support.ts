@@ -14,6 +14,7 @@ export const farmTables = `
   select tenantry.add_point_rollups('farm', parent => 'farm.fields', parent_column => 'field_id', series => 'farm.probes');
   select tenantry.add_point_hours('farm', parent => 'farm.fields', parent_column => 'field_id', series => 'farm.probes');
   select tenantry.add_point_arrivals('farm', parent => 'farm.fields', parent_column => 'field_id');
+  select tenantry.pack_points('farm', parent => 'farm.fields', parent_column => 'field_id', series => 'farm.probes');
 `
 export const farmPoints: OpenPointStore = {
   points: 'farm.points',

@@ -40,6 +40,11 @@ export function lengthOfArray(array: Buffer): number {
   return array.readInt32BE(lengthAt)
 }
 
+/** The bytes of an array that stands at the beginning of others, of elements of a size. */
+export function bytesOfArray(bytes: Buffer, size: number): Buffer {
+  return bytes.subarray(0, headerBytes + lengthOfArray(bytes) * (4 + size))
+}
+
 export function readUuids(array: Buffer): string[] {
   return Array.from({ length: lengthOfArray(array) }, (_, place) => readUuid(array, headerBytes + place * 20 + 4))
 }
