@@ -1,4 +1,4 @@
-import type { BlockReader, BlockWriter } from './block-writer.ts'
+import type { BlockReader, BlockWriter } from './block-bytes.ts'
 
 /**
  * Lists of float8 as bytes: what sensors send are decimals of a few places, which are whole numbers of a thousandth or so whose

@@ -4,12 +4,15 @@ import { type Point, pointsPerRow, type SeriesName } from './point-store.ts'
 /** Points as one row keeps them: each names its series by its place in `series`, from 1. */
 export interface PackedRow {
   readonly series: readonly SeriesName[]
-  readonly slots: readonly number[]
-  readonly times: readonly number[]
-  readonly values: readonly number[]
+  readonly slots: Int16Array
+  readonly times: Float64Array
+  readonly values: Float64Array
   readonly firstAt: number
   readonly lastAt: number
 }
+
+/** Points for which there is room at first. */
+const smallest = 256
 
 /** Takes points one by one and gives out packed rows: what it holds is numbers, so a million points are a few megabytes. */
 export class RowPacker {
@@ -19,9 +22,11 @@ export class RowPacker {
   /** By the object, where a reader hands in the same one again: a look at an address instead of at three texts. */
   #known = new Map<SeriesName, number>()
   #series: SeriesName[] = []
-  #slots: number[] = []
-  #times: number[] = []
-  #values: number[] = []
+  /** Lists that rows are cut from: as long as the longest row yet needed, and what is sent is mostly small. */
+  #slots = new Int16Array(smallest)
+  #times = new Float64Array(smallest)
+  #values = new Float64Array(smallest)
+  #length = 0
 
   add(point: Point): void {
     this.#push(this.#placeOf(point), point.time, point.value)
@@ -49,37 +54,52 @@ export class RowPacker {
   }
 
   #push(place: number, time: number, value: number): void {
-    this.#slots.push(place)
-    this.#times.push(time)
-    this.#values.push(value)
+    const at = this.#length++
+    this.#slots[at] = place
+    this.#times[at] = time
+    this.#values[at] = value
     this.count += 1
-    if (this.#times.length === pointsPerRow) this.#seal()
+    if (this.#length === pointsPerRow) this.#seal()
+    else if (this.#length === this.#slots.length) this.#grow()
+  }
+
+  #grow(): void {
+    const longer = Math.min(this.#length * 4, pointsPerRow)
+    const [slots, times, values] = [new Int16Array(longer), new Float64Array(longer), new Float64Array(longer)]
+    slots.set(this.#slots)
+    times.set(this.#times)
+    values.set(this.#values)
+    this.#slots = slots
+    this.#times = times
+    this.#values = values
   }
 
   /** The rows, the last one perhaps short. */
   finish(): readonly PackedRow[] {
-    if (this.#times.length > 0) this.#seal()
+    if (this.#length > 0) this.#seal()
     return this.rows
   }
 
   #seal(): void {
+    const slots = this.#slots.slice(0, this.#length)
+    const times = this.#times.slice(0, this.#length)
+    const values = this.#values.slice(0, this.#length)
     let firstAt = Number.POSITIVE_INFINITY
     let lastAt = 0
-    for (const time of this.#times) {
+    for (let place = 0; place < times.length; place++) {
+      const time = times[place] as number
       if (time < firstAt) firstAt = time
       if (time > lastAt) lastAt = time
     }
-    this.rows.push({ series: this.#series, slots: this.#slots, times: this.#times, values: this.#values, firstAt, lastAt })
+    this.rows.push({ series: this.#series, slots, times, values, firstAt, lastAt })
     this.#places = new Map()
     this.#known = new Map()
     this.#series = []
-    this.#slots = []
-    this.#times = []
-    this.#values = []
+    this.#length = 0
   }
 }
 
 /** PostgreSQL's text form of the row's times. Written by hand: a driver's general one quotes each of 5,000 elements. */
 export function timesLiteral(row: PackedRow): string {
-  return `{${row.times.map(formatInstant).join(',')}}`
+  return `{${Array.from(row.times, formatInstant).join(',')}}`
 }

@@ -1,5 +1,5 @@
 import { sql } from '../isolation/statement.ts'
-import type { TenantScope } from '../isolation/tenant-scope.ts'
+import type { SnapshotScope, TenantScope } from '../isolation/tenant-scope.ts'
 import type { PointStore } from './point-store.ts'
 
 /**
@@ -10,11 +10,12 @@ export function holdingParent<T>(
   scope: TenantScope,
   store: PointStore,
   parentId: string,
-  work: (scope: TenantScope) => Promise<T>,
+  work: (held: SnapshotScope) => Promise<T>,
 ): Promise<T> {
   const name = JSON.stringify([scope.context.tenantId, store.points, parentId])
   return scope.transaction(async (transaction) => {
     await transaction.run(sql`select pg_advisory_xact_lock(hashtextextended(${name}, 7462))`, { lane: 'write' })
-    return work(transaction)
+    // What it sees from here on is not of one moment, but nobody else changes it.
+    return transaction.snapshot(work)
   })
 }

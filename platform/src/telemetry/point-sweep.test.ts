@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { runsOf } from './point-block.ts'
 import { PointSweep, type StoredRow } from './point-sweep.ts'
 
 const series = ['a', 'b', 'c', 'deleted']
@@ -25,10 +26,9 @@ function stored(
     id: String(id).padStart(4, '0'),
     receivedAt,
     firstAt: Math.min(...times),
+    lastAt: Math.max(...times),
     series,
-    slots: Int16Array.from(sorted, ({ slot }) => slot),
-    times,
-    values: Float64Array.from(sorted, ({ value }) => value),
+    runs: runsOf({ slots: sorted.map(({ slot }) => slot), times, values: sorted.map(({ value }) => value) }, series.length),
   }
 }
 
@@ -36,11 +36,13 @@ function stored(
 function naive(rows: readonly StoredRow[]): Map<string, [number, number][]> {
   const points = new Map<string, Map<number, number>>()
   const byReceipt = rows.toSorted((a, b) => a.receivedAt - b.receivedAt || (a.id < b.id ? -1 : 1))
-  for (const { slots, times, values } of byReceipt) {
-    for (const [place, slot] of slots.entries()) {
-      const id = series[slot - 1] as string
+  for (const { runs } of byReceipt) {
+    for (const [slot, { times, values }] of runs.entries()) {
+      const id = series[slot] as string
       if (id === 'deleted') continue
-      points.set(id, (points.get(id) ?? new Map()).set(times[place] as number, values[place] as number))
+      const own = points.get(id) ?? new Map()
+      for (const [place, time] of times.entries()) own.set(time, values[place])
+      if (times.length > 0) points.set(id, own)
     }
   }
   return new Map([...points].map(([id, own]) => [id, [...own].sort(([a], [b]) => a - b)]))
@@ -73,10 +75,9 @@ test('what lies before a row begins is told before it: a year of rows is never h
     id: String(n),
     receivedAt: n,
     firstAt: n * 10,
+    lastAt: n * 10 + 5,
     series: ['a'],
-    slots: Int16Array.of(1, 1),
-    times: Float64Array.of(n * 10, n * 10 + 5),
-    values: Float64Array.of(1, 2),
+    runs: [{ times: Float64Array.of(n * 10, n * 10 + 5), values: Float64Array.of(1, 2) }],
   })
   for (let n = 0; n < 100; n++) {
     sweep.add(rowOf(n))

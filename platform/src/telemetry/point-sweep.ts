@@ -6,11 +6,10 @@ export interface StoredRow {
   readonly id: string
   readonly receivedAt: number
   readonly firstAt: number
+  readonly lastAt: number
   readonly series: readonly string[]
-  /** For each point the place of its series in `series`, from 1. */
-  readonly slots: Int16Array
-  readonly times: Float64Array
-  readonly values: Float64Array
+  /** Its points by series, in the places of `series`, each in the order in which they came. Of series that nobody asked for there are none. */
+  readonly runs: readonly PointRun[]
 }
 
 interface Waiting {
@@ -40,7 +39,7 @@ export class PointSweep {
   }
 
   add(row: StoredRow): void {
-    for (const [place, run] of runsOf(row).entries()) {
+    for (const [place, run] of row.runs.entries()) {
       const seriesId = row.series[place] ?? ''
       const waiting = this.#waiting.get(seriesId)
       if (waiting === undefined || run.times.length === 0) continue
@@ -76,24 +75,4 @@ export class PointSweep {
 
 function byReceipt(a: Waiting, b: Waiting): number {
   return a.receivedAt - b.receivedAt || (a.id < b.id ? -1 : 1)
-}
-
-/** A row's points by series, in the places of `series`, each as they stand in the row: copies, for the row's lists are not kept. */
-function runsOf({ series, slots, times, values }: StoredRow): PointRun[] {
-  const ends = new Int32Array(series.length + 2)
-  for (let place = 0; place < slots.length; place++) {
-    const behind = (slots[place] as number) + 1
-    ends[behind] = (ends[behind] as number) + 1
-  }
-  for (let slot = 1; slot < ends.length; slot++) ends[slot] = (ends[slot] as number) + (ends[slot - 1] as number)
-  const next = ends.slice()
-  const sorted = { times: new Float64Array(times.length), values: new Float64Array(times.length) }
-  for (let place = 0; place < slots.length; place++) {
-    const slot = slots[place] as number
-    const at = next[slot] as number
-    next[slot] = at + 1
-    sorted.times[at] = times[place] as number
-    sorted.values[at] = values[place] as number
-  }
-  return series.map((_, place) => partOf(sorted, ends[place + 1] as number, ends[place + 2] as number))
 }

@@ -1,14 +1,13 @@
 import { type SqlFragment, sql } from '../isolation/statement.ts'
 import type { PointStore } from './point-store.ts'
 
-/** What lies beside `<schema>.points`, made by `tenantry.add_point_rollups` and `tenantry.add_point_hours`. */
+/** What lies beside `<schema>.points`, made by `tenantry.add_point_rollups` and `tenantry.pack_points`. */
 export interface PointTables {
   readonly points: SqlFragment
   /** Which quarters of an hour of which series are out of date in `rollups`. */
   readonly marks: SqlFragment
+  /** A day of a series in a row: its quarters of an hour, and its hours. */
   readonly rollups: SqlFragment
-  /** Hours above the quarters of `rollups`, a day of a series in a row: made by `tenantry.add_point_hours`. */
-  readonly hours: SqlFragment
   /** How many packed rows of a day wait to become chunks. */
   readonly days: SqlFragment
   /** What arrived lately, where points lie elsewhere: made by `tenantry.add_point_arrivals`. */
@@ -24,7 +23,6 @@ export function tablesOf(store: PointStore): PointTables {
     points: sql.identifier(store.points),
     marks: sql.identifier(schema, 'point_marks'),
     rollups: sql.identifier(schema, 'point_rollups'),
-    hours: sql.identifier(schema, 'point_hours'),
     days: sql.identifier(schema, 'point_days'),
     arrivals: sql.identifier(schema, 'point_arrivals'),
     series: sql.identifier(store.series),

@@ -19,8 +19,8 @@ async function read(text: string, size?: number, more: Partial<CsvMapping> = {})
   const { packer, errors, refused } = await readCsvPoints(bytes(text, size), { ...mapping, ...more })
   const rows = packer.finish()
   return {
-    times: rows.flatMap((row) => row.times.map(formatInstant)),
-    values: rows.flatMap((row) => row.values),
+    times: rows.flatMap((row) => Array.from(row.times, formatInstant)),
+    values: rows.flatMap((row) => [...row.values]),
     errors,
     refused,
   }

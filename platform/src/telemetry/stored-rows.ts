@@ -2,10 +2,11 @@ import { sql } from '../isolation/statement.ts'
 import type { TakenStatement, TenantScope } from '../isolation/tenant-scope.ts'
 import { ownRows } from '../resources/own-rows.ts'
 import { timestampArray } from './binary-arrays.ts'
-import { type PointStore, pointsPerRow } from './point-store.ts'
+import { readBlock } from './point-block.ts'
+import type { PointStore } from './point-store.ts'
 import type { StoredRow } from './point-sweep.ts'
 import { tablesOf } from './point-tables.ts'
-import { readFloats, readInstant, readInstants, readSmallints, readUuid, readUuids } from './read-binary.ts'
+import { readInstant, readUuid, readUuids } from './read-binary.ts'
 
 export interface Span {
   readonly start: number
@@ -13,8 +14,8 @@ export interface Span {
 }
 
 /**
- * The packed rows of a parent that reach into spans and hold any of the series, as they are stored and in the order in which they
- * begin. A row that reaches into two spans comes twice. Its lists are those of the next row afterwards.
+ * The packed rows of a parent that reach into spans and hold any of the series, with the points of those, in the order in which rows
+ * begin. A row that reaches into two spans comes twice.
  *
  * `offset 0` has the planner walk the index once per span: it does not know that spans are few and begins at the oldest row.
  */
@@ -27,40 +28,27 @@ export function storedRows(
 ): TakenStatement {
   const { points, parent } = tablesOf(store)
   const [starts, ends] = [spans.map(({ start }) => start), spans.map(({ end }) => end)]
-  const statement = sql`select p.id, p.received_at, p.first_at, p.series, p.slots, p.times, p."values"
-    from unnest(${timestampArray(starts)}::timestamptz[], ${timestampArray(ends)}::timestamptz[]) span (start_at, end_at)
-      cross join lateral (
-        select p.* from ${points} p
-        where ${ownRows(scope, undefined, 'p')} and p.${parent} = ${parentId}::uuid
-          and p.last_at >= span.start_at and p.first_at < span.end_at and p.series && ${ids}::uuid[]
-        offset 0
-      ) p
-    order by p.first_at`
-  const scratch = {
-    slots: new Int16Array(pointsPerRow),
-    times: new Float64Array(pointsPerRow),
-    values: new Float64Array(pointsPerRow),
-  }
+  const wanted = new Set(ids)
   return {
-    statement,
+    statement: sql`select p.id, p.received_at, p.first_at, p.last_at, p.series, p.block
+      from unnest(${timestampArray(starts)}::timestamptz[], ${timestampArray(ends)}::timestamptz[]) span (start_at, end_at)
+        cross join lateral (
+          select p.* from ${points} p
+          where ${ownRows(scope, undefined, 'p')} and p.${parent} = ${parentId}::uuid
+            and p.last_at >= span.start_at and p.first_at < span.end_at and p.series && ${ids}::uuid[]
+          offset 0
+        ) p
+      order by p.first_at`,
     take: (columns) => {
-      const [id, receivedAt, firstAt, series, slots, times, values] = columns as Buffer[] as [
-        Buffer,
-        Buffer,
-        Buffer,
-        Buffer,
-        Buffer,
-        Buffer,
-        Buffer,
-      ]
+      const [id, receivedAt, firstAt, lastAt, ids, block] = columns as [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer]
+      const series = readUuids(ids)
       take({
         id: readUuid(id),
         receivedAt: readInstant(receivedAt),
         firstAt: readInstant(firstAt),
-        series: readUuids(series),
-        slots: readSmallints(slots, scratch.slots),
-        times: readInstants(times, scratch.times),
-        values: readFloats(values, scratch.values),
+        lastAt: readInstant(lastAt),
+        series,
+        runs: readBlock(block, series, (seriesId) => wanted.has(seriesId)),
       })
     },
   }

@@ -2,14 +2,14 @@ import { type SqlFragment, sql } from '../isolation/statement.ts'
 import type { TenantScope } from '../isolation/tenant-scope.ts'
 import { problems } from '../problems/catalogue.ts'
 import { absence } from '../resources/absence.ts'
-import { float8Array, smallintArray, timestampArray } from './binary-arrays.ts'
 import { writeToInflux } from './influx/write-to-influx.ts'
 import { formatInstant } from './instant.ts'
 import { markInsert, planRollup } from './mark-points.ts'
 import { writeMetered } from './metered-points.ts'
 import { type PackedRow, RowPacker } from './packed-row.ts'
+import { runsOf, writeBlock } from './point-block.ts'
 import type { OpenPointStore, Point, PointStore } from './point-store.ts'
-import { quartersOf } from './quarter-parts.ts'
+import { quartersOf } from './quarter-marks.ts'
 import { rowId } from './row-id.ts'
 import { tellSeries } from './tell-series.ts'
 
@@ -68,10 +68,16 @@ export async function writeLots(
   options: WriteOptions = {},
 ): Promise<{ readonly stored: number }> {
   if (lots.every(({ rows }) => rows.length === 0)) return { stored: 0 }
+  for (const { rows } of lots) for (const row of rows) refuseEndless(row)
   const { influx } = store
   return writeMetered(scope, store, lots, options.batch, () =>
     influx === undefined ? writeToPostgres(scope, store, lots, options) : writeToInflux(scope, store, influx, lots, options),
   )
+}
+
+function refuseEndless({ values }: PackedRow): void {
+  if (values.every(Number.isFinite)) return
+  throw problems.invalid_request('A value is not a finite number; nothing was stored.')
 }
 
 async function writeToPostgres(
@@ -134,7 +140,8 @@ function insertRow(
 ): SqlFragment<InsertOutcome> {
   const parent = sql.identifier(store.parentColumn)
   const series = sql.identifier(store.series)
-  const quarters = quartersOf(row)
+  const runs = runsOf(row, row.series.length)
+  const quarters = quartersOf(runs)
   const latest = sql`${formatInstant(newest)}::timestamptz > tenantry.clock() + interval '1 day'`
   return sql<InsertOutcome>`with parent as (select id from ${sql.identifier(store.parent)} where id = ${parentId}::uuid),
     admitted as (select id from parent where not ${latest}),
@@ -155,13 +162,13 @@ function insertRow(
     ),
     used as (select place, id from known union all select named.place, made.id from made join named using (point_type, unit, name)),
     stored as (
-      insert into ${sql.identifier(store.points)} (id, ${parent}, first_at, last_at, rising, series, slots, times, "values")
+      insert into ${sql.identifier(store.points)} (id, ${parent}, first_at, last_at, rising, count, series, block)
       select coalesce(${id ?? null}::uuid, tenantry.uuid7()), admitted.id, ${formatInstant(row.firstAt)}::timestamptz,
-        ${formatInstant(row.lastAt)}::timestamptz, ${quarters.parts !== undefined}::boolean, (select array_agg(used.id order by used.place) from used),
-        ${smallintArray(row.slots)}::smallint[], ${timestampArray(row.times)}::timestamptz[], ${float8Array(row.values)}::float8[]
+        ${formatInstant(row.lastAt)}::timestamptz, ${quarters.parts !== undefined}::boolean, ${row.times.length}::int,
+        (select array_agg(used.id order by used.place) from used), ${writeBlock(runs)}::bytea
       from admitted
       on conflict (tenant_id, id) do nothing
-      returning id, cardinality(times) as points
+      returning id, count as points
     ),
     marked as (${markInsert(store, row, quarters)})
     select exists (select from parent) as parent, ${latest} as ahead, coalesce((select points from stored), 0) as stored, ${planRollup(scope, store)}${tellSeries(store)}`

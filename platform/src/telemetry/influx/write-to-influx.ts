@@ -43,8 +43,6 @@ export async function writeToInflux(
     .filter(({ known }) => known !== true)
   const points = fresh.reduce((sum, { row }) => sum + row.times.length, 0)
   if (points === 0) return { stored: 0 }
-  // Before anything is changed: a value that is no number refuses all of them.
-  for (const { row } of fresh) refuseEndless(row)
 
   const named = await takeSeries(scope, store, influx, fresh)
   let text = ''
@@ -141,9 +139,4 @@ function makeStatement(store: PointStore, parentId: string, names: readonly Seri
 function namesOf(names: readonly SeriesName[]): SqlFragment {
   return sql`unnest(${names.map((each) => each.pointType)}::text[], ${names.map((each) => each.unit)}::text[], ${names.map((each) => each.name)}::text[])
     with ordinality as named (point_type, unit, name, place)`
-}
-
-function refuseEndless({ values }: PackedRow): void {
-  if (values.every(Number.isFinite)) return
-  throw problems.invalid_request('A value is not a finite number; nothing was stored.')
 }
