@@ -26,7 +26,7 @@ describe.skipIf(chromiumMissing !== undefined)(`the operators' overview ${chromi
         (select count(*)::int from tenantry.members where last_active_at >= date_trunc('day', now(), 'UTC')) as active,
         (select count(*)::int from bms.buildings) as buildings,
         (select count(*)::int from bms.sensors) as sensors,
-        (select coalesce(sum(cardinality(slots)), 0)::int from bms.points) as points,
+        (select coalesce(sum(count), 0)::int from bms.points) as points,
         (select jsonb_object_agg(t.slug, (select count(*) from bms.buildings b where b.tenant_id = t.id)) from tenantry.tenants t) as of`)
       .finally(() => database.end())
     return rows[0]

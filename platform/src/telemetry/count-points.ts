@@ -13,9 +13,8 @@ import type { OpenPointStore } from './point-store.ts'
  */
 export async function countPoints(scope: TenantScope, store: OpenPointStore): Promise<number> {
   if (store.influx === undefined) {
-    // Of a row's lists `slots` is the smallest.
     const counted = await scope.first(
-      sql<{ points: number }>`select coalesce(sum(cardinality(p.slots)), 0)::int8 as points
+      sql<{ points: number }>`select coalesce(sum(p.count), 0)::int8 as points
         from ${sql.identifier(store.points)} p where ${ownRows(scope, undefined, 'p')}`,
       { lane: 'slow' },
     )

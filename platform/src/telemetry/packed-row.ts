@@ -1,4 +1,3 @@
-import { formatInstant } from './instant.ts'
 import { type Point, pointsPerRow, type SeriesName } from './point-store.ts'
 
 /** Points as one row keeps them: each names its series by its place in `series`, from 1. */
@@ -97,9 +96,4 @@ export class RowPacker {
     this.#series = []
     this.#length = 0
   }
-}
-
-/** PostgreSQL's text form of the row's times. Written by hand: a driver's general one quotes each of 5,000 elements. */
-export function timesLiteral(row: PackedRow): string {
-  return `{${Array.from(row.times, formatInstant).join(',')}}`
 }

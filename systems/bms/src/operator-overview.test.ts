@@ -57,7 +57,7 @@ async function figures() {
       (select count(*)::int from tenantry.tenants where status = 'active') as tenants,
       (select count(*)::int from bms.buildings) as buildings,
       (select count(*)::int from bms.sensors) as sensors,
-      (select sum(cardinality(slots))::int from bms.points) as points,
+      (select sum(count)::int from bms.points) as points,
       (select count(*)::int from tenantry.members) as members,
       (select count(distinct user_id)::int from tenantry.members) as people,
       (select count(*)::int from tenantry.members where last_active_at >= date_trunc('day', now(), 'UTC')) as active`)

@@ -2,7 +2,8 @@ import { type SqlFragment, sql } from '../../isolation/statement.ts'
 import type { TenantScope } from '../../isolation/tenant-scope.ts'
 import { ownRows } from '../../resources/own-rows.ts'
 import { formatInstant } from '../instant.ts'
-import { type PackedRow, timesLiteral } from '../packed-row.ts'
+import type { PackedRow } from '../packed-row.ts'
+import { runsOf, writeBlock } from '../point-block.ts'
 import { mostToldSingly, type PointStore } from '../point-store.ts'
 import { tablesOf, workKindOf } from '../point-tables.ts'
 
@@ -26,11 +27,10 @@ export async function rememberArrivals(scope: TenantScope, store: PointStore, ro
 function arrivalInsert(store: PointStore, { parentId, row, id, seriesIds }: ArrivedRow): SqlFragment {
   const { arrivals, parent } = tablesOf(store)
   const isTold = row.times.length <= mostToldSingly
-  return sql`insert into ${arrivals} (id, ${parent}, first_at, last_at, count, series, slots, times, "values")
+  return sql`insert into ${arrivals} (id, ${parent}, first_at, last_at, count, series, block)
     select coalesce(${id ?? null}::uuid, tenantry.uuid7()), parent.id, ${formatInstant(row.firstAt)}::timestamptz,
       ${formatInstant(row.lastAt)}::timestamptz, ${row.times.length}::int, ${isTold ? `{${seriesIds.join(',')}}` : null}::uuid[],
-      ${isTold ? `{${row.slots.join(',')}}` : null}::smallint[], ${isTold ? timesLiteral(row) : null}::timestamptz[],
-      ${isTold ? `{${row.values.join(',')}}` : null}::float8[]
+      ${isTold ? writeBlock(runsOf(row, seriesIds.length)) : null}::bytea
     from ${sql.identifier(store.parent)} parent where parent.id = ${parentId}::uuid
     on conflict (tenant_id, id) do nothing`
 }

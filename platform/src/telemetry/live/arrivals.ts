@@ -1,4 +1,6 @@
 import { type SqlFragment, sql } from '../../isolation/statement.ts'
+import { readBlock } from '../point-block.ts'
+import type { PointRun } from '../point-runs.ts'
 import { mostToldSingly, type OpenPointStore } from '../point-store.ts'
 import { tablesOf } from '../point-tables.ts'
 
@@ -18,9 +20,8 @@ export interface Arrival {
 export interface ArrivedPoints {
   readonly series: Readonly<Record<string, { readonly pointType: string; readonly unit: string; readonly name: string }>>
   readonly seriesIds: readonly string[]
-  readonly slots: readonly number[]
-  readonly times: readonly string[]
-  readonly values: readonly number[]
+  /** In the places of `seriesIds`. */
+  readonly runs: readonly PointRun[]
 }
 
 /**
@@ -32,9 +33,7 @@ export const longestOnItsWay = 60
 interface ArrivalRow extends Omit<Arrival, 'points'> {
   readonly series: ArrivedPoints['series'] | null
   readonly seriesIds: ArrivedPoints['seriesIds'] | null
-  readonly slots: ArrivedPoints['slots'] | null
-  readonly times: ArrivedPoints['times'] | null
-  readonly values: ArrivedPoints['values'] | null
+  readonly block: Buffer | null
 }
 
 /**
@@ -50,22 +49,18 @@ export function arrivalsStatement(
 ): SqlFragment<ArrivalRow> {
   const parent = sql.identifier('p', store.parentColumn)
   const { points, arrivals } = tablesOf(store)
-  const isElsewhere = store.influx !== undefined
-  const count = isElsewhere ? sql`p.count` : sql`cardinality(p.times)`
-  const few = sql`${count} <= ${mostToldSingly}::int`
+  const few = sql`p.count <= ${mostToldSingly}::int`
   return sql<ArrivalRow>`select p.id, ${parent} as parent_id, (extract(epoch from p.received_at) * 1000000)::int8 as received_at,
-      p.first_at, p.last_at, ${count} as count,
-      case when ${few} then p.series end as series_ids, case when ${few} then p.slots end as slots,
-      case when ${few} then p.times end as times, case when ${few} then p."values" end as "values",
+      p.first_at, p.last_at, p.count, case when ${few} then p.series end as series_ids, case when ${few} then p.block end as block,
       case when ${few} then (
         select jsonb_object_agg(s.id, jsonb_build_object('pointType', s.point_type, 'unit', s.unit, 'name', s.name))
         from ${sql.identifier(store.series)} s where s.id = any(p.series)) end as series
-    from ${isElsewhere ? arrivals : points} p
+    from ${store.influx === undefined ? points : arrivals} p
     where ${parent} = any(${parentIds}::uuid[]) and p.received_at > ${after} and not p.id = any(${told}::uuid[])
     order by p.received_at, p.id limit ${limit}::int`
 }
 
-export function readArrival({ series, seriesIds, slots, times, values, ...about }: ArrivalRow): Arrival {
-  const known = seriesIds !== null && slots !== null && times !== null && values !== null
-  return { ...about, points: known ? { series: series ?? {}, seriesIds, slots, times, values } : null }
+export function readArrival({ series, seriesIds, block, ...about }: ArrivalRow): Arrival {
+  if (seriesIds === null || block === null) return { ...about, points: null }
+  return { ...about, points: { series: series ?? {}, seriesIds, runs: readBlock(block, seriesIds) } }
 }

@@ -1,5 +1,6 @@
 import type { ServerEvent } from '../../http/event-stream.ts'
 import type { Series } from '../point-store.ts'
+import { timeText } from '../time-text.ts'
 import type { Arrival, ArrivedPoints } from './arrivals.ts'
 
 /** Points of one series, as live readers are told them. */
@@ -27,16 +28,15 @@ export function eventsOf(arrivals: readonly Arrival[], tell: TellSeries): Server
 
 function seriesOf(lots: readonly ArrivedPoints[]): LiveSeries[] {
   const bySeries = new Map<string, { readonly about: Series; readonly points: { time: string; value: number }[] }>()
-  for (const { series, seriesIds, slots, times, values } of lots) {
-    slots.forEach((slot, index) => {
-      const id = seriesIds[slot - 1] ?? ''
+  for (const { series, seriesIds, runs } of lots) {
+    for (const [place, { times, values }] of runs.entries()) {
+      const id = seriesIds[place] ?? ''
       const about = series[id]
-      const [time, value] = [times[index], values[index]]
-      if (about === undefined || time === undefined || value === undefined) return
+      if (about === undefined) continue
       const known = bySeries.get(id) ?? { about: { id, ...about }, points: [] }
-      known.points.push({ time, value })
+      for (const [index, time] of times.entries()) known.points.push({ time: timeText(time), value: values[index] as number })
       bySeries.set(id, known)
-    })
+    }
   }
   return [...bySeries.values()].map(({ about, points }) => ({ ...about, points }))
 }

@@ -95,12 +95,15 @@ test('what was received long before it was committed is told all the same, once'
   const building = await newBuilding()
   await store(building, [1])
   const scope = installation.tenantry.scope({ tenantId: mine.tenantId, actor: { kind: 'system', id: mine.tenantId } })
-  const counted = onInflux() ? sql`, count` : sql``
-  const late = (seconds: number) =>
-    scope.run(sql`insert into ${arrived()} (id, building_id, received_at, first_at, last_at, series, slots, times, "values" ${counted})
-      select tenantry.uuid7(), building_id, tenantry.clock() - make_interval(secs => ${seconds}::int), first_at, last_at, series,
-        slots, times, array[${seconds}::float8] ${counted}
-      from ${arrived()} where building_id = ${building}::uuid limit 1`)
+  const late = async (seconds: number) => {
+    const elsewhere = await newBuilding()
+    await store(elsewhere, [seconds])
+    await scope.run(sql`insert into ${arrived()} (id, building_id, received_at, first_at, last_at, count, series, block)
+      select tenantry.uuid7(), here.building_id, tenantry.clock() - make_interval(secs => ${seconds}::int), late.first_at, late.last_at,
+        late.count, here.series, late.block
+      from ${arrived()} here, ${arrived()} late
+      where here.building_id = ${building}::uuid and late.building_id = ${elsewhere}::uuid limit 1`)
+  }
   await late(40)
   const reader = await follow(mine, building)
   await heard(reader, [1])
