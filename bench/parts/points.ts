@@ -65,7 +65,7 @@ async function measurePoints({ installation, quick, note }: Bench): Promise<Line
   note('Compacting')
   while ((await compactPoints(scope, store, { all: true })) > 0);
   await onServer(installation.superuserUrl, (client) =>
-    client.query('vacuum analyze bms.points, bms.point_rollups, bms.point_hours, bms.sensors'),
+    client.query('vacuum analyze bms.points, bms.point_rollups, bms.sensors'),
   )
   return [...stored, ...(await measureReads(stage)), await measurePicture(stage), ...(await measureDisk(stage))]
 }
@@ -221,7 +221,7 @@ async function measureDisk({ installation, influx, year }: Stage): Promise<Line[
   const [tables] = await onServer(installation.superuserUrl, async (client) => {
     const size = (name: string) => `pg_total_relation_size('bms.${name}')::int8::float8`
     return (
-      await client.query(`select ${size('points')} as points, ${size('point_rollups')} + ${size('point_hours')} as rollups`)
+      await client.query(`select ${size('points')} as points, ${size('point_rollups')} as rollups`)
     ).rows
   })
   const each = (bytes: number) => `${(bytes / year.count).toFixed(1)} B`
