@@ -1,8 +1,9 @@
 import { BlockReader, BlockWriter } from './block-bytes.ts'
-import type { Figures } from './day-figures.ts'
+import { type Figures, noFigures } from './day-figures.ts'
 import { mostBytesOfFloats, readFloats, writeFloats } from './number-lists.ts'
 import type { PointRun } from './point-runs.ts'
-import { mostSummed, quarter } from './quarters.ts'
+import { type QuarterSum, setSum, sumOf } from './quarter-sums.ts'
+import { quarter } from './quarters.ts'
 
 /** The quarters of an hour of each series in which a packed row has points: parallel lists, each pair once, series after series. */
 export interface RowQuarters {
@@ -21,38 +22,23 @@ export interface RowQuarters {
 export function quartersOf(runs: readonly PointRun[]): RowQuarters {
   const slots: number[] = []
   const buckets: number[] = []
-  const [counts, sums, mins, maxs, lasts]: [number[], number[], number[], number[], number[]] = [[], [], [], [], []]
+  const sums: QuarterSum[] = []
   for (const [index, { times, values }] of runs.entries()) {
     for (let place = 0; place < times.length; ) {
+      const first = place
       const bucket = (times[place] as number) - ((times[place] as number) % quarter)
       const end = bucket + quarter
-      const first = place
-      let [before, sum, min, max] = [Number.NEGATIVE_INFINITY, 0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-      for (; place < times.length && (times[place] as number) < end; place++) {
-        if ((times[place] as number) <= before) return pairsOf(runs)
-        before = times[place] as number
-        const value = values[place] as number
-        sum += value
-        if (value < min) min = value
-        if (value > max) max = value
+      while (place < times.length && (times[place] as number) < end) {
+        if (place > 0 && (times[place] as number) <= (times[place - 1] as number)) return pairsOf(runs)
+        place += 1
       }
-      if (place < times.length && (times[place] as number) <= before) return pairsOf(runs)
       slots.push(index + 1)
       buckets.push(bucket)
-      counts.push(place - first)
-      sums.push(max >= mostSummed || min <= -mostSummed ? Number.NaN : sum)
-      mins.push(min)
-      maxs.push(max)
-      lasts.push(values[place - 1] as number)
+      sums.push(sumOf(values, first, place))
     }
   }
-  const parts = {
-    counts: Int32Array.from(counts),
-    sums: Float64Array.from(sums),
-    mins: Float64Array.from(mins),
-    maxs: Float64Array.from(maxs),
-    lasts: Float64Array.from(lasts),
-  }
+  const parts = noFigures(sums.length)
+  for (const [place, sum] of sums.entries()) setSum(parts, place, sum)
   return { slots, buckets, parts }
 }
 
@@ -103,17 +89,14 @@ export function readQuarters(bytes: Buffer): RowQuarters {
   const buckets: number[] = []
   let [slot, bucket] = [0, 0]
   for (let pair = 0; pair < pairs; pair++) {
-    slots.push((slot += reader.zigzag()))
-    buckets.push((bucket += reader.zigzag() * quarter))
+    slot += reader.zigzag()
+    bucket += reader.zigzag() * quarter
+    slots.push(slot)
+    buckets.push(bucket)
   }
   if (format === formats.untold) return { slots, buckets, parts: undefined }
-  const parts = {
-    counts: Int32Array.from({ length: pairs }, () => reader.varint()),
-    sums: new Float64Array(pairs),
-    mins: new Float64Array(pairs),
-    maxs: new Float64Array(pairs),
-    lasts: new Float64Array(pairs),
-  }
+  const parts = noFigures(pairs)
+  for (let pair = 0; pair < pairs; pair++) parts.counts[pair] = reader.varint()
   for (const list of lists) readFloats(reader, parts[list])
   return { slots, buckets, parts }
 }

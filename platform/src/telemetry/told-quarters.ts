@@ -1,42 +1,92 @@
-import { type SqlFragment, sql } from '../isolation/statement.ts'
-import type { TenantScope } from '../isolation/tenant-scope.ts'
-import { ownRows } from '../resources/own-rows.ts'
-import { spansOf } from './kept-in-spans.ts'
-import type { PointStore } from './point-store.ts'
-import { tablesOf } from './point-tables.ts'
+import type { Figures } from './day-figures.ts'
+import { added, type QuarterSum, sumAt } from './quarter-sums.ts'
+import { quarter } from './quarters.ts'
+
+/** What a mark tells of its packed row. */
+export interface ToldRow {
+  readonly rowId: string
+  readonly series: readonly string[]
+  /** Places of series, from 1, and quarters of an hour: parallel lists. */
+  readonly slots: readonly number[]
+  readonly buckets: readonly number[]
+  readonly parts: Figures | undefined
+}
+
+/** A packed row that is there now, without its points. */
+export interface NearRow {
+  readonly id: string
+  readonly firstAt: number
+  readonly lastAt: number
+  readonly series: readonly string[]
+}
+
+interface ToldPart extends QuarterSum {
+  readonly row: NearRow
+}
+
+/** By series and quarter. Undefined for a quarter whose points have to be read. */
+export type ToldQuarters = ReadonlyMap<string, ReadonlyMap<number, QuarterSum | 'empty' | undefined>>
 
 /**
- * `told`: the quarters whose rollup is the sum of what marks say their rows add up to, so that nothing has to be unpacked. That is
- * so where every row that reaches into the quarter left such a mark, and no two of them reach into each other, for then no point
- * is there twice. Asked of the rows that are there now: a row that was packed or cut since is not the one that left the mark.
- *
- * For a statement that has made `marked (id, series_id, bucket, count, sum, min, max, last)` and `quarters`, each of its quarters once.
+ * The quarters that marks name, of the series that are there, and what marks tell of them. A quarter is told where every row that
+ * may have points in it left a mark that says which, and no two of those rows reach into each other, for then no point is there twice.
+ * Judged by the rows that are there now: one that was packed or cut since is not the one that left the mark.
  */
-export function toldQuarters(scope: TenantScope, store: PointStore, parentId: string): SqlFragment {
-  const { points, parent } = tablesOf(store)
-  return sql`reach as materialized (${spansOf(sql`quarters`)}),
-    near as materialized (
-      select distinct on (p.id) p.* from reach cross join lateral (
-        select p.id, p.first_at, p.last_at, p.series from ${points} p
-        where ${ownRows(scope, undefined, 'p')} and p.${parent} = ${parentId}::uuid
-          and p.last_at >= reach.start_at and p.first_at < reach.end_at
-        offset 0
-      ) p order by p.id
-    ),
-    -- Rows and marks below one another and grouped: the planner takes either list for one row, and would compare each with each.
-    told as materialized (
-      select series_id, bucket, sum(count)::int as count, case when bool_or(sum = 'NaN') is not true then sum(nullif(sum, 'NaN')) end as sum,
-        min(min) as min, max(max) as max, (array_agg(last order by first_at desc) filter (where count is not null))[1] as last
-      from (
-        select quarters.series_id, quarters.bucket, true as reaches, near.first_at <= lag(near.last_at) over (
-            partition by quarters.series_id, quarters.bucket order by near.first_at, near.last_at) as reaches_back,
-          null::int as count, null::float8 as sum, null::float8 as min, null::float8 as max, null::float8 as last, null::timestamptz as first_at
-        from quarters join near on near.last_at >= quarters.bucket and near.first_at < quarters.bucket + interval '15 minutes'
-          and quarters.series_id = any(near.series)
-        union all
-        select series_id, bucket, null, null, count, sum, min, max, last, near.first_at from marked join near using (id)
-        where count is not null and near.last_at >= bucket and near.first_at < bucket + interval '15 minutes'
-      ) rows_and_marks
-      group by series_id, bucket having count(reaches) = count(count) and bool_or(reaches_back) is not true
-    )`
+export function toldQuarters(
+  marks: readonly ToldRow[],
+  rows: readonly NearRow[],
+  isThere: (seriesId: string) => boolean,
+): ToldQuarters {
+  const near = new Map(rows.map((row) => [row.id, row]))
+  const parts = new Map<string, Map<number, ToldPart[] | undefined>>()
+  const telling = new Set<string>()
+  for (const { rowId, series, slots, buckets, parts: told } of marks) {
+    const row = near.get(rowId)
+    if (row !== undefined && told !== undefined) telling.add(rowId)
+    for (const [index, bucket] of buckets.entries()) {
+      const seriesId = series[(slots[index] as number) - 1] as string
+      if (!isThere(seriesId)) continue
+      const own = mapOf(parts, seriesId)
+      const list = own.get(bucket) ?? []
+      if (!own.has(bucket)) own.set(bucket, list)
+      if (row !== undefined && told !== undefined && reaches(row, bucket)) list.push({ row, ...sumAt(told, index) })
+    }
+  }
+  for (const row of rows) {
+    if (telling.has(row.id)) continue
+    for (const seriesId of row.series) {
+      const own = parts.get(seriesId)
+      if (own === undefined) continue
+      for (const bucket of own.keys()) if (reaches(row, bucket)) own.set(bucket, undefined)
+    }
+  }
+  return new Map(
+    [...parts].map(([seriesId, own]) => [seriesId, new Map([...own].map(([bucket, list]) => [bucket, list && summed(list)]))]),
+  )
+}
+
+function reaches({ firstAt, lastAt }: NearRow, bucket: number): boolean {
+  return lastAt >= bucket && firstAt < bucket + quarter
+}
+
+function summed(parts: ToldPart[]): QuarterSum | 'empty' | undefined {
+  const [first, ...others] = parts.sort((a, b) => a.row.firstAt - b.row.firstAt || a.row.lastAt - b.row.lastAt)
+  if (first === undefined) return 'empty'
+  let sum: QuarterSum = first
+  let end = first.row.lastAt
+  for (const part of others) {
+    if (part.row.firstAt <= end) return undefined
+    sum = added(sum, part)
+    end = part.row.lastAt
+  }
+  return sum
+}
+
+function mapOf<K, V>(maps: Map<string, Map<K, V>>, key: string): Map<K, V> {
+  let map = maps.get(key)
+  if (map === undefined) {
+    map = new Map()
+    maps.set(key, map)
+  }
+  return map
 }
