@@ -20,8 +20,9 @@ export interface NearRow {
   readonly series: readonly string[]
 }
 
-interface ToldPart extends QuarterSum {
+interface ToldPart {
   readonly row: NearRow
+  readonly sum: QuarterSum
 }
 
 /** By series and quarter. Undefined for a quarter whose points have to be read. */
@@ -49,7 +50,7 @@ export function toldQuarters(
       const own = mapOf(parts, seriesId)
       const list = own.get(bucket) ?? []
       if (!own.has(bucket)) own.set(bucket, list)
-      if (row !== undefined && told !== undefined && reaches(row, bucket)) list.push({ row, ...sumAt(told, index) })
+      if (row !== undefined && told !== undefined && reaches(row, bucket)) list.push({ row, sum: sumAt(told, index) })
     }
   }
   for (const row of rows) {
@@ -72,11 +73,11 @@ function reaches({ firstAt, lastAt }: NearRow, bucket: number): boolean {
 function summed(parts: ToldPart[]): QuarterSum | 'empty' | undefined {
   const [first, ...others] = parts.sort((a, b) => a.row.firstAt - b.row.firstAt || a.row.lastAt - b.row.lastAt)
   if (first === undefined) return 'empty'
-  let sum: QuarterSum = first
+  let { sum } = first
   let end = first.row.lastAt
   for (const part of others) {
     if (part.row.firstAt <= end) return undefined
-    sum = added(sum, part)
+    sum = added(sum, part.sum)
     end = part.row.lastAt
   }
   return sum
