@@ -1,14 +1,15 @@
-import { type SqlFragment, sql } from '../isolation/statement.ts'
 import type { TenantScope } from '../isolation/tenant-scope.ts'
 import { problems } from '../problems/catalogue.ts'
 import { absence } from '../resources/absence.ts'
-import { influxPixels } from './influx/influx-pixels.ts'
+import { influxPicture } from './influx/influx-picture.ts'
 import { type ChosenSeries, influxPoints } from './influx/influx-points.ts'
 import { influxWindows } from './influx/influx-windows.ts'
-import { pixelStatement, pixelWidth } from './pixel-statement.ts'
+import { pixelWidth } from './picture.ts'
 import type { PixelQuery, PointQuery, WindowQuery } from './point-query.ts'
-import { keptPoints, parentStatement, seriesIdsStatement, seriesStatement } from './point-statements.ts'
+import { parentStatement, seriesIdsStatement, seriesStatement } from './point-statements.ts'
 import type { OpenPointStore, PointStore, Series } from './point-store.ts'
+import { storedPicture } from './stored-picture.ts'
+import { storedPoints } from './stored-points.ts'
 import { storedWindows } from './stored-windows.ts'
 import { windowsWithin } from './window.ts'
 import type { WindowTable } from './window-table.ts'
@@ -57,8 +58,8 @@ export async function readWindows(
 }
 
 /**
- * A parent's points as they were measured, by series and time, each time once. They come by cursor: begin reading before you
- * know how many there are, leave when you have enough. Refuses before the first point, as `readWindows` does.
+ * A parent's points as they were measured, by series and time, each time once. They come a piece at a time: begin reading before
+ * you know how many there are, leave when you have enough. Refuses before the first point, as `readWindows` does.
  */
 export async function readPoints(
   scope: TenantScope,
@@ -72,19 +73,20 @@ export async function readPoints(
       limit: '366d',
     })
   }
-  if (store.influx !== undefined) {
-    const { head, chosen } = await readChosen(scope, store, parentId, query)
-    return { head, points: influxPoints(scope, store, store.influx, chosen, query) }
-  }
-  const head = await readHead(scope, store, parentId, query)
-  return { head, points: scope.stream(pointStatement(scope, store, parentId, query)) }
+  const { head, chosen } = await readChosen(scope, store, parentId, query)
+  const points =
+    store.influx === undefined
+      ? storedPoints(scope, store, { ...query, ...chosen })
+      : influxPoints(scope, store, store.influx, chosen, query)
+  return { head, points }
 }
 
 /**
  * A parent's points as a picture of `pixels` width shows them: at most two of each series per pixel, the lowest and the highest
  * measured in it, at their own times; the first and the last of the span are always among them. From a pixel of an hour on, the
  * lowest and the highest stand at the beginning of the quarter of an hour in which they were measured, from four hours on of the
- * hour. A pixel in which nothing was measured has no point. `pixelSeconds` is how long one pixel is. Refuses and streams as `readPoints` does, over any span.
+ * hour. A pixel in which nothing was measured has no point. `pixelSeconds` is how long one pixel is. Refuses as `readPoints` does, over any
+ * span, and with `range_too_wide` what would have more than 1,000,000 pixels with points in all series.
  *
  * @example
  * const { points, pixelSeconds } = await readPixels(scope, bmsPoints, buildingId, { start, end, pixels: 1_000 })
@@ -96,21 +98,12 @@ export async function readPixels(
   query: PixelQuery,
 ): Promise<{ readonly head: PointsHead; readonly points: AsyncIterable<PointRow>; readonly pixelSeconds: number }> {
   checkSpan(query)
-  const pixelSeconds = pixelWidth(query) / 1_000_000
-  if (store.influx !== undefined) {
-    const { head, chosen } = await readChosen(scope, store, parentId, query)
-    return { head, points: influxPixels(scope, store, store.influx, chosen, query), pixelSeconds }
-  }
-  const head = await readHead(scope, store, parentId, query)
-  return { head, points: scope.stream(pixelStatement(scope, store, parentId, query)), pixelSeconds }
-}
-
-async function readHead(scope: TenantScope, store: PointStore, parentId: string, query: PointQuery): Promise<PointsHead> {
-  const [parents, series] = await scope.batch(
-    [parentStatement(store, parentId), seriesStatement(scope, store, parentId, query)],
-    { lane: 'read' },
-  )
-  return headOf(scope, store, parentId, parents, series)
+  const { head, chosen } = await readChosen(scope, store, parentId, query)
+  const picture =
+    store.influx === undefined
+      ? await storedPicture(scope, store, { ...query, ...chosen })
+      : await influxPicture(scope, store, store.influx, chosen, query)
+  return { head, points: picture.rows(), pixelSeconds: pixelWidth(query) / 1_000_000 }
 }
 
 /** Who asks may see the parent and these series of it: said before a point is asked for, in either store. */
@@ -120,7 +113,7 @@ async function readChosen(
   parentId: string,
   query: PointQuery,
 ): Promise<{ readonly head: PointsHead; readonly chosen: ChosenSeries }> {
-  const [parents, series, ids] = await scope.batch(
+  const [[parent], series, [chosen]] = await scope.batch(
     [
       parentStatement(store, parentId),
       seriesStatement(scope, store, parentId, query),
@@ -129,12 +122,8 @@ async function readChosen(
     { lane: 'read' },
   )
   const isAll = query.pointTypes === undefined && query.seriesIds === undefined
-  const chosen = { parentId, isAll, ids: ids[0]?.ids ?? [] }
-  return { head: await headOf(scope, store, parentId, parents, series), chosen }
-}
-
-function pointStatement(scope: TenantScope, store: PointStore, parentId: string, query: PointQuery): SqlFragment<PointRow> {
-  return sql<PointRow>`select series_id, at as time, value from (${keptPoints(scope, store, parentId, query)}) kept order by series_id, at`
+  if (!parent) throw await absence(scope, store.parent, parentId, store.parentWord)
+  return { head: { timeZone: parent.timeZone, series }, chosen: { parentId, isAll, ids: chosen?.ids ?? [] } }
 }
 
 function checkSpan(query: PointQuery): void {
@@ -142,16 +131,4 @@ function checkSpan(query: PointQuery): void {
     throw problems.invalid_request('`end` must lie after `start`.', {
       errors: [{ in: 'query', pointer: '/end', message: 'Must lie after start.' }],
     })
-}
-
-async function headOf(
-  scope: TenantScope,
-  store: PointStore,
-  parentId: string,
-  parents: readonly { timeZone: string }[],
-  series: readonly Series[],
-): Promise<PointsHead> {
-  const parent = parents[0]
-  if (!parent) throw await absence(scope, store.parent, parentId, store.parentWord)
-  return { timeZone: parent.timeZone, series }
 }

@@ -14,7 +14,7 @@ import { tablesOf } from './point-tables.ts'
 import { added, type QuarterSum, setSum, sumOf } from './quarter-sums.ts'
 import { firstQuarter, quarter } from './quarters.ts'
 import { readInstant, readUuid, readUuids } from './read-binary.ts'
-import { spansOf } from './stale-quarters.ts'
+import { spansOf } from './stale-stretches.ts'
 import { storedRows } from './stored-rows.ts'
 import { type NearRow, type ToldRow, toldQuarters } from './told-quarters.ts'
 

@@ -1,22 +1,14 @@
-import { type SqlFragment, sql } from '../isolation/statement.ts'
+import { sql } from '../isolation/statement.ts'
 import type { TakenStatement, TenantScope } from '../isolation/tenant-scope.ts'
 import { ownRows } from '../resources/own-rows.ts'
-import { timestampArray } from './binary-arrays.ts'
+import { dateArray } from './binary-arrays.ts'
+import { type FigureName, type Figures, noFigures, readFigures } from './day-figures.ts'
+import { dayLength, hoursOfDay, quartersOfDay } from './day-rollups.ts'
 import type { PointStore } from './point-store.ts'
 import { tablesOf } from './point-tables.ts'
-import { instantLiteral } from './quarters.ts'
-import {
-  readDay,
-  readFloat,
-  readFloats,
-  readInstant,
-  readInstants,
-  readInteger,
-  readIntegers,
-  readSmallints,
-  readUuid,
-  readUuids,
-} from './read-binary.ts'
+import { readQuarters } from './quarter-marks.ts'
+import { instantLiteral, quarter } from './quarters.ts'
+import { readDay, readInstant, readInteger, readUuids } from './read-binary.ts'
 import type { Span } from './stored-rows.ts'
 
 /** Who and what is read of; the series are among the parent's. */
@@ -25,131 +17,113 @@ export interface Asked {
   readonly ids: readonly string[]
 }
 
-/** The quarters within a span that are out of date, some perhaps named twice. */
+/** The quarters within a span that are out of date, some perhaps named twice: one by one, or all from one instant up to another. */
 export function markedQuarters(
   scope: TenantScope,
   store: PointStore,
-  { parentId }: Asked,
+  { parentId, ids }: Asked,
   span: Span,
-  take: (seriesId: string, quarter: number) => void,
+  take: (seriesId: string, quarters: Span) => void,
 ): TakenStatement {
   const { marks, parent } = tablesOf(store)
+  const asked = new Set(ids)
   return {
-    statement: sql`select m.series, m.slots, m.buckets from ${marks} m where ${ownRows(scope, undefined, 'm')} and m.${parent} = ${parentId}::uuid`,
-    take: ([series, slots, buckets]) => {
-      const ids = readUuids(series as Buffer)
-      const places = readSmallints(slots as Buffer)
-      for (const [index, bucket] of readInstants(buckets as Buffer).entries()) {
-        if (bucket >= span.start && bucket < span.end) take(ids[(places[index] as number) - 1] as string, bucket)
+    statement: sql`select m.first_at, m.last_at, m.series, m.quarters from ${marks} m
+      where ${ownRows(scope, undefined, 'm')} and m.${parent} = ${parentId}::uuid
+        and m.last_at >= ${instantLiteral(span.start)} and m.first_at < ${instantLiteral(span.end)}`,
+    take: ([firstAt, lastAt, series, quarters]) => {
+      const named = readUuids(series as Buffer)
+      if (quarters) {
+        const { slots, buckets } = readQuarters(quarters)
+        for (const [index, start] of buckets.entries()) {
+          const seriesId = named[(slots[index] as number) - 1] as string
+          if (start >= span.start && start < span.end && asked.has(seriesId)) take(seriesId, { start, end: start + quarter })
+        }
+        return
       }
+      const start = Math.max(span.start, readInstant(firstAt as Buffer))
+      const end = Math.min(span.end, readInstant(lastAt as Buffer) + 1)
+      for (const seriesId of named) if (start < end && asked.has(seriesId)) take(seriesId, { start, end })
     },
   }
 }
 
-/** The lists of a day of hours, those of the next day afterwards; those that nobody asked for are not there. */
-export interface DayOfHours {
+/** What of a day is read: its hours, or its quarters of an hour. */
+export type Level = 'hours' | 'quarters'
+const placesOf = { hours: hoursOfDay, quarters: quartersOfDay } as const
+
+/** A day of a series. Its lists are those of the next day afterwards; what nobody needs in them means nothing. */
+export interface DayOfFigures {
   readonly seriesId: string
   readonly start: number
-  readonly counts: Int32Array
-  readonly sums: Float64Array | undefined
-  readonly mins: Float64Array | undefined
-  readonly maxs: Float64Array | undefined
-  readonly lasts: Float64Array | undefined
+  /** Microseconds that each place of the lists stands for. */
+  readonly width: number
+  readonly figures: Figures
 }
 
-/** Of hours only what is needed is sent: each list is 24 numbers of each day. */
-export interface NeededLists {
-  readonly sums: boolean
-  readonly mins: boolean
-  readonly maxs: boolean
-  readonly lasts: boolean
+/** The spans whose days are read: of all series, and further ones of single series. */
+export interface AskedDays {
+  readonly ofAll: readonly Span[]
+  readonly ofOne: ReadonlyMap<string, readonly Span[]>
 }
 
-/** The days of hours that touch a span, by series and day. */
-export function daysOfHours(
+/**
+ * The days that touch spans, each once; of each series in order. They are put in order where the index is walked, once per series and
+ * span, which `offset 0` has the planner do: sorted all together they would have to be held.
+ */
+export function daysOfFigures(
   scope: TenantScope,
   store: PointStore,
   { ids }: Asked,
-  { start, end }: Span,
-  needed: NeededLists,
-  take: (day: DayOfHours) => void,
+  { ofAll, ofOne }: AskedDays,
+  { level, needed }: { readonly level: Level; readonly needed: ReadonlySet<FigureName> },
+  take: (day: DayOfFigures) => void,
 ): TakenStatement {
-  const list = (name: keyof NeededLists): SqlFragment => (needed[name] ? sql`h.${sql.identifier(name)}` : sql`null`)
-  const day = (instant: number) => sql`(${instantLiteral(instant)} at time zone 'UTC')::date`
-  const scratch = {
-    counts: new Int32Array(24),
-    sums: new Float64Array(24),
-    mins: new Float64Array(24),
-    maxs: new Float64Array(24),
-    lasts: new Float64Array(24),
-  }
-  const floats = (column: Buffer | null | undefined, name: keyof NeededLists) =>
-    column ? readFloats(column, scratch[name]) : undefined
+  const places = placesOf[level]
+  const scratch = noFigures(places)
+  const others = ids.filter((id) => !ofOne.has(id))
+  const named = [...others, ...ofOne.keys()]
+  const shared = wholeDays(ofAll)
+  const own = [...ofOne.values()].flatMap((spans, index) =>
+    wholeDays([...ofAll, ...spans]).map((days) => ({ ...days, place: others.length + index + 1 })),
+  )
+  const dates = (days: readonly Days[], name: 'first' | 'last') => sql`${dateArray(days.map((each) => each[name]))}::date[]`
   return {
-    statement: sql`select h.series_id, h.day, h.counts, ${list('sums')}, ${list('mins')}, ${list('maxs')}, ${list('lasts')}
-      from ${tablesOf(store).hours} h
-      where ${ownRows(scope, undefined, 'h')} and h.series_id = any(${ids}::uuid[]) and h.day >= ${day(start)} and h.day <= ${day(end)}
-      order by h.series_id, h.day`,
-    take: ([seriesId, date, counts, sums, mins, maxs, lasts]) =>
+    statement: sql`select asked.place::int, r.day, r.figures from (
+        select place, first_day, last_day from generate_series(1, ${others.length}::int) place,
+          unnest(${dates(shared, 'first')}, ${dates(shared, 'last')}) days (first_day, last_day)
+        union all
+        select * from unnest(${own.map(({ place }) => place)}::int[], ${dates(own, 'first')}, ${dates(own, 'last')})
+      ) asked cross join lateral (
+        select r.day, r.${sql.identifier(level)} as figures from ${tablesOf(store).rollups} r
+        where ${ownRows(scope, undefined, 'r')} and r.series_id = (${named}::uuid[])[asked.place]
+          and r.day >= asked.first_day and r.day <= asked.last_day
+        order by r.day offset 0
+      ) r`,
+    take: ([place, day, figures]) =>
       take({
-        seriesId: readUuid(seriesId as Buffer),
-        start: readDay(date as Buffer),
-        counts: readIntegers(counts as Buffer, scratch.counts),
-        sums: floats(sums, 'sums'),
-        mins: floats(mins, 'mins'),
-        maxs: floats(maxs, 'maxs'),
-        lasts: floats(lasts, 'lasts'),
+        seriesId: named[readInteger(place as Buffer) - 1] as string,
+        start: readDay(day as Buffer),
+        width: dayLength / places,
+        figures: readFigures(figures as Buffer, scratch, needed),
       }),
   }
 }
 
-export interface Quarter {
-  readonly seriesId: string
-  readonly start: number
-  readonly count: number
-  /** Not a number where a value is too large to be summed. */
-  readonly sum: number
-  readonly min: number
-  readonly max: number
+/** By the instants at which they begin. */
+interface Days {
+  readonly first: number
   readonly last: number
 }
 
-/** In which spans quarters are read: of all series, and of single ones. They do not overlap. */
-export interface QuarterSpans {
-  readonly ofAll: readonly Span[]
-  readonly ofOne: readonly (Span & { readonly seriesId: string })[]
-}
-
-/** Quarters in spans, by series and time. `offset 0` has the planner walk the index once per series and span. */
-export function quartersIn(
-  scope: TenantScope,
-  store: PointStore,
-  { ids }: Asked,
-  { ofAll, ofOne }: QuarterSpans,
-  take: (quarter: Quarter) => void,
-): TakenStatement {
-  const instants = (spans: readonly Span[], name: keyof Span) =>
-    sql`${timestampArray(spans.map((span) => span[name]))}::timestamptz[]`
-  return {
-    statement: sql`select r.* from (
-        select * from unnest(${ids}::uuid[]) id, unnest(${instants(ofAll, 'start')}, ${instants(ofAll, 'end')}) span
-        union all
-        select * from unnest(${ofOne.map(({ seriesId }) => seriesId)}::uuid[], ${instants(ofOne, 'start')}, ${instants(ofOne, 'end')}) span
-      ) asked (id, start_at, end_at) cross join lateral (
-        select r.series_id, r.bucket, r.count, r.sum, r.min, r.max, r.last from ${tablesOf(store).rollups} r
-        where ${ownRows(scope, undefined, 'r')} and r.series_id = asked.id and r.bucket >= asked.start_at and r.bucket < asked.end_at
-        offset 0
-      ) r
-      order by r.series_id, r.bucket`,
-    take: ([seriesId, bucket, count, sum, min, max, last]) =>
-      take({
-        seriesId: readUuid(seriesId as Buffer),
-        start: readInstant(bucket as Buffer),
-        count: readInteger(count as Buffer),
-        sum: sum ? readFloat(sum) : Number.NaN,
-        min: readFloat(min as Buffer),
-        max: readFloat(max as Buffer),
-        last: readFloat(last as Buffer),
-      }),
+/** The days that spans touch, neighbours together, in order. */
+function wholeDays(spans: readonly Span[]): Days[] {
+  const found: { first: number; last: number }[] = []
+  for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
+    const [first, last] = [start - (start % dayLength), end - 1 - ((end - 1) % dayLength)]
+    const before = found.at(-1)
+    if (before !== undefined && first <= before.last + dayLength) before.last = Math.max(before.last, last)
+    else found.push({ first, last })
   }
+  return found
 }

@@ -1,5 +1,6 @@
 import type { TenantScope } from '../../isolation/tenant-scope.ts'
 import type { PointQuery } from '../point-query.ts'
+import type { PointRun } from '../point-runs.ts'
 import type { PointStore } from '../point-store.ts'
 import type { PointRow } from '../read-points.ts'
 import { timeText } from '../time-text.ts'
@@ -14,13 +15,6 @@ export interface ChosenSeries {
   readonly ids: readonly string[]
 }
 
-/** A point of a series, in microseconds. */
-export interface Sample {
-  readonly seriesId: string
-  readonly time: number
-  readonly value: number
-}
-
 /** Beyond so many series the statement grows long; the others are left out of the answer instead. */
 const mostNamed = 500
 
@@ -30,20 +24,17 @@ export function choiceOf({ parentId, isAll, ids }: ChosenSeries, span: { start: 
 }
 
 /** By series and time, as they come; of a series that is not among the chosen (a deleted one) nothing. */
-export async function* influxSamples(
+export async function* influxRuns(
   scope: TenantScope,
   store: PointStore,
   influx: InfluxDatabase,
   chosen: ChosenSeries,
   query: PointQuery,
-): AsyncGenerator<Sample> {
+): AsyncGenerator<{ readonly seriesId: string; readonly run: PointRun }> {
   if (chosen.ids.length === 0) return
   const known = new Set(chosen.ids)
   const statement = InfluxStatement.select(scope, store, 'value', choiceOf(chosen, query))
-  for await (const { seriesId, rows } of influx.query([statement])) {
-    if (!known.has(seriesId)) continue
-    for (const [time, value] of rows) yield { seriesId, time: time as number, value: value as number }
-  }
+  for await (const { seriesId, rows } of influx.query([statement])) if (known.has(seriesId)) yield { seriesId, run: runOf(rows) }
 }
 
 export async function* influxPoints(
@@ -53,9 +44,17 @@ export async function* influxPoints(
   chosen: ChosenSeries,
   query: PointQuery,
 ): AsyncGenerator<PointRow> {
-  for await (const sample of influxSamples(scope, store, influx, chosen, query)) yield asRow(sample)
+  for await (const { seriesId, run } of influxRuns(scope, store, influx, chosen, query)) {
+    for (const [place, time] of run.times.entries()) {
+      yield { seriesId, time: timeText(time), value: run.values[place] as number }
+    }
+  }
 }
 
-export function asRow({ seriesId, time, value }: Sample): PointRow {
-  return { seriesId, time: timeText(time), value }
+/** Rows of a time and a value. */
+export function runOf(rows: readonly (readonly number[])[]): PointRun {
+  return {
+    times: Float64Array.from(rows, ([time]) => time as number),
+    values: Float64Array.from(rows, ([, value]) => value as number),
+  }
 }

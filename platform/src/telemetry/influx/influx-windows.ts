@@ -1,12 +1,12 @@
 import type { TenantScope } from '../../isolation/tenant-scope.ts'
 import type { WindowQuery } from '../point-query.ts'
-import { type PointStore, pointsPerRow } from '../point-store.ts'
+import type { PointStore } from '../point-store.ts'
 import { WindowFiller } from '../window-columns.ts'
 import { mostAnswered, tooManyWindows } from '../window-limits.ts'
 import { windowRuns, windowStarts } from '../window-runs.ts'
 import { type WindowsOfSeries, WindowTable, windowsOf } from '../window-table.ts'
 import type { InfluxDatabase } from './influx-database.ts'
-import { type ChosenSeries, choiceOf, influxSamples, type Sample } from './influx-points.ts'
+import { type ChosenSeries, choiceOf, influxRuns } from './influx-points.ts'
 import { InfluxStatement } from './influx-statement.ts'
 
 type ZonedQuery = WindowQuery & { readonly timeZone: string }
@@ -22,7 +22,7 @@ export async function influxWindows(
   if (chosen.ids.length === 0) return new WindowTable([])
   return new WindowTable(
     query.aggregates.includes('p95')
-      ? await fromSamples(scope, store, influx, chosen, query)
+      ? await fromRuns(scope, store, influx, chosen, query)
       : await fromFigures(scope, store, influx, chosen, query),
   )
 }
@@ -55,7 +55,7 @@ async function fromFigures(
 }
 
 /** For p95: InfluxDB's percentile is one of the values, ours lies between two of them, as PostgreSQL's does. */
-async function fromSamples(
+async function fromRuns(
   scope: TenantScope,
   store: PointStore,
   influx: InfluxDatabase,
@@ -71,30 +71,13 @@ async function fromSamples(
     current.filler.finish()
     answered.push(windowsOf(current.seriesId, starts, current.filler.columns, query.aggregates, current.filler.p95s))
   }
-  for await (const samples of stretches(influxSamples(scope, store, influx, chosen, query))) {
-    const [{ seriesId } = { seriesId: '' }] = samples
+  for await (const { seriesId, run } of influxRuns(scope, store, influx, chosen, query)) {
     if (current?.seriesId !== seriesId) {
       finish()
       current = { seriesId, filler: new WindowFiller(starts, true, budget) }
     }
-    current.filler.add({
-      times: Float64Array.from(samples, ({ time }) => time),
-      values: Float64Array.from(samples, ({ value }) => value),
-    })
+    current.filler.add(run)
   }
   finish()
   return answered
-}
-
-/** Neighbours of one series, some thousands at a time. */
-async function* stretches(samples: AsyncIterable<Sample>): AsyncGenerator<readonly Sample[]> {
-  let stretch: Sample[] = []
-  for await (const sample of samples) {
-    if (stretch.length === pointsPerRow || (stretch.length > 0 && stretch[0]?.seriesId !== sample.seriesId)) {
-      yield stretch
-      stretch = []
-    }
-    stretch.push(sample)
-  }
-  if (stretch.length > 0) yield stretch
 }

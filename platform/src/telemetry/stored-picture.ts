@@ -1,0 +1,107 @@
+import type { SnapshotScope, TenantScope } from '../isolation/tenant-scope.ts'
+import { Picture, standInWidth } from './picture.ts'
+import type { PixelQuery } from './point-query.ts'
+import type { PointStore } from './point-store.ts'
+import { tellPoints, tellStalePoints } from './points-that-count.ts'
+import { hoursWithin, quartersWithin, wholeHour } from './quarters.ts'
+import { type Asked, type DayOfFigures, daysOfFigures, type Level, markedQuarters } from './rolled-rows.ts'
+import { StaleStretches } from './stale-stretches.ts'
+import type { Span } from './stored-rows.ts'
+
+/**
+ * A picture of points in PostgreSQL: from points themselves below an hour a pixel, from quarters of an hour there and from hours from
+ * four hours a pixel on, as far as they are up to date. Else, and in the outermost quarter or hour of each series, from points, so
+ * that its first and last are told as they were measured. One snapshot shows all of them as they belong together.
+ */
+export async function storedPicture(scope: TenantScope, store: PointStore, asked: Asked & PixelQuery): Promise<Picture> {
+  const rolled = rolledSpan(asked)
+  return scope.snapshot(async (reading) => {
+    const picture = rolled && (await pictureFromRollups(reading, store, asked, rolled))
+    if (picture !== undefined) return picture
+    const exact = new Picture(asked)
+    await tellPoints(reading, store, asked, (id, run) => exact.of(id).addPoints(run))
+    return exact
+  })
+}
+
+interface RolledSpan extends Span {
+  readonly level: Level
+  readonly width: number
+}
+
+/** Whole quarters or hours within the span; undefined where points are read. */
+function rolledSpan(asked: PixelQuery): RolledSpan | undefined {
+  const width = standInWidth(asked)
+  const quarters = quartersWithin(asked)
+  if (width === undefined || quarters === undefined) return undefined
+  if (width < wholeHour) return { ...quarters, level: 'quarters', width }
+  const hours = hoursWithin(quarters)
+  return hours && { ...hours, level: 'hours', width }
+}
+
+/** Undefined where too much is out of date. */
+async function pictureFromRollups(
+  reading: SnapshotScope,
+  store: PointStore,
+  asked: Asked & PixelQuery,
+  span: RolledSpan,
+): Promise<Picture | undefined> {
+  const picture = new Picture(asked)
+  const stale = new StaleStretches(span.width)
+  const inner = new InnerStretches(picture, span, stale)
+  const marks = markedQuarters(reading, store, asked, span, (id, named) => stale.mark(id, named))
+  const days = { ofAll: [span], ofOne: new Map() }
+  const wanted = { level: span.level, needed: new Set(['mins', 'maxs'] as const) }
+  await reading.take([marks, daysOfFigures(reading, store, asked, days, wanted, (day) => inner.add(day))])
+  inner.finish()
+  if (stale.isTooMany) return undefined
+  await tellStalePoints(reading, store, asked, span, stale, (id, run) => picture.of(id).addPoints(run))
+  return picture
+}
+
+/** Draws stretches that are up to date, but for the first and the last of each series: those are stale, too. */
+class InnerStretches {
+  readonly #picture: Picture
+  readonly #span: RolledSpan
+  readonly #stale: StaleStretches
+  #seriesId: string | undefined
+  #isStale: (start: number) => boolean = () => false
+  #hasFirst = false
+  /** The one that is the last so far. */
+  #last: { readonly start: number; readonly min: number; readonly max: number } | undefined
+
+  constructor(picture: Picture, span: RolledSpan, stale: StaleStretches) {
+    this.#picture = picture
+    this.#span = span
+    this.#stale = stale
+  }
+
+  /** Days of one series after the other, in order. */
+  add({ seriesId, start: day, width, figures: { counts, mins, maxs } }: DayOfFigures): void {
+    if (seriesId !== this.#seriesId) {
+      this.finish()
+      this.#seriesId = seriesId
+      this.#isStale = this.#stale.of(seriesId)
+    }
+    for (let place = 0; place < counts.length; place++) {
+      const start = day + place * width
+      if (counts[place] === 0 || start < this.#span.start || start >= this.#span.end || this.#isStale(start)) continue
+      if (!this.#hasFirst) {
+        this.#stale.mark(seriesId, { start, end: start + width })
+        this.#hasFirst = true
+        continue
+      }
+      if (this.#last !== undefined) this.#picture.of(seriesId).addExtremes(this.#last.start, this.#last.min, this.#last.max)
+      this.#last = { start, min: mins[place] as number, max: maxs[place] as number }
+    }
+  }
+
+  finish(): void {
+    const last = this.#last
+    if (this.#seriesId !== undefined && last !== undefined) {
+      this.#stale.mark(this.#seriesId, { start: last.start, end: last.start + this.#span.width })
+    }
+    this.#hasFirst = false
+    this.#last = undefined
+  }
+}
