@@ -1,9 +1,9 @@
 import { type SqlFragment, sql } from '../isolation/statement.ts'
 import type { TenantScope } from '../isolation/tenant-scope.ts'
 import { ownRows } from '../resources/own-rows.ts'
-import { type CompactionSpan, compactionStatement } from './compaction-statement.ts'
 import { eachInTurn } from './each-in-turn.ts'
-import { formatInstant, parseInstant } from './instant.ts'
+import { parseInstant } from './instant.ts'
+import { packSpan } from './pack-span.ts'
 import { holdingParent } from './parent-lock.ts'
 import type { PointStore } from './point-store.ts'
 import { tablesOf } from './point-tables.ts'
@@ -11,7 +11,7 @@ import { dueBefore, type UpkeepOptions } from './roll-up.ts'
 
 /** A day with fewer loose rows is read as quickly as one with none. */
 const worthIt = 8
-/** What one statement packs within a second or so. */
+/** What is packed in one transaction, within a fraction of a second. */
 const pointsAtOnce = 100_000
 const daysAtOnce = 100
 const dayMicros = 86_400_000_000
@@ -52,18 +52,18 @@ function dueDays(scope: TenantScope, store: PointStore, options: UpkeepOptions):
     from ${days} d where ${ownRows(scope, undefined, 'd')} and d.due_at <= ${dueBefore(options)} order by d.due_at limit ${daysAtOnce}`
 }
 
-/** A day that is too large for one statement is packed part by part. */
+/** A day that is too large for one transaction is packed part by part. */
 async function compactDay(scope: TenantScope, store: PointStore, day: DueDay): Promise<void> {
   const size = await scope.first(pointsOf(scope, store, day), { lane: 'slow' })
   const parts = Math.max(1, Math.ceil((size?.points ?? 0) / pointsAtOnce))
   const start = parseInstant(day.from) ?? 0
   for (let part = 0; part < parts; part++) {
-    const span: CompactionSpan = {
-      from: formatInstant(start + Math.floor((part * dayMicros) / parts)),
-      to: formatInstant(start + Math.floor(((part + 1) * dayMicros) / parts)),
+    const span = {
+      start: start + Math.floor((part * dayMicros) / parts),
+      end: start + Math.floor(((part + 1) * dayMicros) / parts),
       receivedBefore: day.receivedBefore,
     }
-    await holdingParent(scope, store, day.parentId, (held) => held.run(compactionStatement(held, store, day.parentId, span)))
+    await holdingParent(scope, store, day.parentId, (held) => packSpan(held, store, day.parentId, span))
   }
 }
 
@@ -74,7 +74,7 @@ function rowsOf(scope: TenantScope, store: PointStore, { parentId, from, to }: D
 }
 
 function pointsOf(scope: TenantScope, store: PointStore, day: DueDay): SqlFragment<{ points: number }> {
-  return sql<{ points: number }>`select coalesce(sum(cardinality(p.slots)), 0)::int as points ${rowsOf(scope, store, day)}`
+  return sql<{ points: number }>`select coalesce(sum(p.count), 0)::int as points ${rowsOf(scope, store, day)}`
 }
 
 /** Notes what is left of a day: rows that came too late for this time, or too few to be worth it. */

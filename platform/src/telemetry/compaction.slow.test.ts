@@ -40,7 +40,7 @@ async function raw(field: string): Promise<readonly (readonly [string, string, n
 
 const rowsOf = (field: string) =>
   mine.run(sql<{ points: number; series: number }>`
-    select cardinality(times) as points, cardinality(series) as series from farm.points where field_id = ${field} order by id`)
+    select count as points, cardinality(series) as series from farm.points where field_id = ${field} order by id`)
 
 /** A minute's point of each of `series`, minute for minute, each minute a row: as a gateway sends them. */
 async function measure(field: string, minutes: number, series: number): Promise<void> {

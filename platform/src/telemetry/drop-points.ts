@@ -1,16 +1,23 @@
 import { type SqlFragment, sql } from '../isolation/statement.ts'
-import type { TenantScope } from '../isolation/tenant-scope.ts'
+import type { SnapshotScope, TenantScope } from '../isolation/tenant-scope.ts'
 import { ownRows } from '../resources/own-rows.ts'
-import { onDay, storedHours } from './hour-rollups.ts'
+import { type DayRollup, dayLength, storeDays, storedDays } from './day-rollups.ts'
 import { dropFromInflux } from './influx/drop-from-influx.ts'
 import { holdingParent } from './parent-lock.ts'
+import { partOfRow } from './part-of-row.ts'
+import { readBlock, writeBlock } from './point-block.ts'
+import { seriesIdsStatement } from './point-statements.ts'
 import type { OpenPointStore, PointStore } from './point-store.ts'
-import { type PointTables, tablesOf } from './point-tables.ts'
+import { tablesOf } from './point-tables.ts'
 import { instantLiteral, quarter } from './quarters.ts'
+import { readUuid, readUuids } from './read-binary.ts'
 
 const parentsAtOnce = 100
 const rowsAtOnce = 500
-const rollupsAtOnce = 20_000
+/** Rows that are taken apart, and written anew. */
+const cutAtOnce = 50
+const daysAtOnce = 2_000
+const daysCutAtOnce = 500
 
 /**
  * Removes what was measured before an instant (microseconds since 1970 UTC, rounded down to a quarter of an hour), of one parent or
@@ -27,9 +34,7 @@ export async function dropPointsBefore(
 ): Promise<void> {
   const before = Math.floor(instant / quarter) * quarter
   const drop = (id: string) =>
-    store.influx === undefined
-      ? dropOfParent(scope, store, id, instantLiteral(before))
-      : dropFromInflux(scope, store, store.influx, id, before)
+    store.influx === undefined ? dropOfParent(scope, store, id, before) : dropFromInflux(scope, store, store.influx, id, before)
   if (parentId !== undefined) return drop(parentId)
   for (let after = '00000000-0000-0000-0000-000000000000'; ; ) {
     const parents = await scope.run(parentsAfter(scope, store, after), { lane: 'read' })
@@ -40,16 +45,17 @@ export async function dropPointsBefore(
   }
 }
 
-async function dropOfParent(scope: TenantScope, store: PointStore, parentId: string, before: SqlFragment): Promise<void> {
-  const tables = tablesOf(store)
-  const repeat = async (statement: SqlFragment<{ rows: number }>, most: number) => {
-    const once = () => holdingParent(scope, store, parentId, (held) => held.first(statement))
-    while (((await once())?.rows ?? 0) === most);
+async function dropOfParent(scope: TenantScope, store: PointStore, parentId: string, before: number): Promise<void> {
+  const repeat = async (most: number, work: (held: SnapshotScope) => Promise<number>) => {
+    while ((await holdingParent(scope, store, parentId, work)) === most);
   }
-  await repeat(dropRows(scope, tables, parentId, before), rowsAtOnce)
-  await repeat(cutRows(scope, tables, parentId, before), rowsAtOnce)
-  await holdingParent(scope, store, parentId, (held) => held.run(dropHours(scope, tables, parentId, before)))
-  await repeat(dropRollups(scope, tables, parentId, before), rollupsAtOnce)
+  await repeat(rowsAtOnce, (held) => rowsOf(held, dropRows(held, store, parentId, before)))
+  await repeat(cutAtOnce, (held) => cutRows(held, store, parentId, before))
+  await repeat(daysAtOnce, (held) => rowsOf(held, dropDays(held, store, parentId, before)))
+  const series = await scope.first(seriesIdsStatement(scope, store, parentId, {}), { lane: 'read' })
+  for (let ids = series?.ids ?? []; ids.length > 0; ids = ids.slice(daysCutAtOnce)) {
+    await holdingParent(scope, store, parentId, (held) => cutDays(held, store, parentId, ids.slice(0, daysCutAtOnce), before))
+  }
 }
 
 function parentsAfter(scope: TenantScope, store: PointStore, after: string): SqlFragment<{ id: string }> {
@@ -59,64 +65,66 @@ function parentsAfter(scope: TenantScope, store: PointStore, after: string): Sql
 
 type Count = SqlFragment<{ rows: number }>
 
-function dropRows(scope: TenantScope, { points, parent }: PointTables, parentId: string, before: SqlFragment): Count {
+async function rowsOf(held: TenantScope, statement: Count): Promise<number> {
+  return (await held.first(statement))?.rows ?? 0
+}
+
+function dropRows(scope: TenantScope, store: PointStore, parentId: string, before: number): Count {
+  const { points, parent } = tablesOf(store)
   return sql<{ rows: number }>`with gone as (
       delete from ${points} p where ${ownRows(scope, undefined, 'p')} and p.id = any(array(
         select old.id from ${points} old
-        where ${ownRows(scope, undefined, 'old')} and old.${parent} = ${parentId}::uuid and old.last_at < ${before} limit ${rowsAtOnce}))
+        where ${ownRows(scope, undefined, 'old')} and old.${parent} = ${parentId}::uuid and old.last_at < ${instantLiteral(before)}
+        limit ${rowsAtOnce}))
       returning id
     ) select count(*)::int as rows from gone`
 }
 
 /** Rows that reach over the instant keep their place among the others: id and time of receipt stay. */
-function cutRows(scope: TenantScope, { points, parent }: PointTables, parentId: string, before: SqlFragment): Count {
-  return sql<{ rows: number }>`with reaching as (
-      select p.id from ${points} p
-      where ${ownRows(scope, undefined, 'p')} and p.${parent} = ${parentId}::uuid and p.last_at >= ${before} and p.first_at < ${before}
-      limit ${rowsAtOnce}
-    ),
-    left_over as (
-      select p.id, min(at) as first_at, array_agg(slot order by place) as slots, array_agg(at order by place) as times,
-        array_agg(value order by place) as "values"
-      from ${points} p cross join unnest(p.slots, p.times, p."values") with ordinality as point (slot, at, value, place)
-      where ${ownRows(scope, undefined, 'p')} and p.id in (select id from reaching) and at >= ${before} group by p.id
-    ),
-    cut as (
-      update ${points} p set first_at = l.first_at, slots = l.slots, times = l.times, "values" = l."values"
-      from left_over l where ${ownRows(scope, undefined, 'p')} and p.id = l.id returning p.id
-    )
-    select count(*)::int as rows from cut`
+async function cutRows(held: SnapshotScope, store: PointStore, parentId: string, before: number): Promise<number> {
+  const { points, parent } = tablesOf(store)
+  const updates: SqlFragment[] = []
+  const statement = sql`select p.id, p.series, p.block from ${points} p
+    where ${ownRows(held, undefined, 'p')} and p.${parent} = ${parentId}::uuid and p.last_at >= ${instantLiteral(before)}
+      and p.first_at < ${instantLiteral(before)}
+    limit ${cutAtOnce}`
+  const take = (columns: readonly (Buffer | null)[]) => {
+    const [id, ids, block] = columns as [Buffer, Buffer, Buffer]
+    const all = readUuids(ids)
+    const { series, runs, firstAt, count } = partOfRow({ series: all, runs: readBlock(block, all) }, (time) => time >= before)
+    updates.push(sql`update ${points} p
+      set first_at = ${instantLiteral(firstAt)}, count = ${count}::int, series = ${series}::uuid[], block = ${writeBlock(runs)}::bytea
+      where ${ownRows(held, undefined, 'p')} and p.id = ${readUuid(id)}::uuid`)
+  }
+  await held.take([{ statement, take }])
+  await held.batch(updates)
+  return updates.length
 }
 
-function dropRollups(scope: TenantScope, { rollups, series, parent }: PointTables, parentId: string, before: SqlFragment): Count {
+function dropDays(scope: TenantScope, store: PointStore, parentId: string, before: number): Count {
+  const { rollups, series, parent } = tablesOf(store)
   return sql<{ rows: number }>`with gone as (
-      delete from ${rollups} r where ${ownRows(scope, undefined, 'r')} and (r.series_id, r.bucket) in (
-        select old.series_id, old.bucket from ${rollups} old join ${series} s on s.id = old.series_id
+      delete from ${rollups} r where ${ownRows(scope, undefined, 'r')} and (r.series_id, r.day) in (
+        select old.series_id, old.day from ${rollups} old join ${series} s on s.id = old.series_id
         where ${ownRows(scope, undefined, 'old')} and ${ownRows(scope, undefined, 's')} and s.${parent} = ${parentId}::uuid
-          and old.bucket < ${before}
-        limit ${rollupsAtOnce})
+          and old.day < (${instantLiteral(before)} at time zone 'UTC')::date
+        limit ${daysAtOnce})
       returning series_id
     ) select count(*)::int as rows from gone`
 }
 
-/** The day in which the instant lies keeps the hours of the quarters that stay. Days go by in one statement: there are few. */
-function dropHours(scope: TenantScope, tables: PointTables, parentId: string, before: SqlFragment): SqlFragment {
-  const { hours, rollups, series, parent } = tables
-  const day = sql`(${before} at time zone 'UTC')::date`
-  return sql`with wanted as materialized (
-      select s.id from ${series} s where ${ownRows(scope, undefined, 's')} and s.${parent} = ${parentId}::uuid
-    ),
-    gone as (
-      delete from ${hours} h where ${ownRows(scope, undefined, 'h')} and h.series_id in (select id from wanted) and h.day < ${day}
-    ),
-    days as materialized (select id as series_id, ${day} as day from wanted),
-    day_quarters as (
-      select r.* from days cross join lateral (
-        select days.day, r.series_id, r.bucket, r.count, r.sum, r.min, r.max, r.last from ${rollups} r
-        where ${ownRows(scope, undefined, 'r')} and r.series_id = days.series_id and r.bucket >= ${before} and ${onDay(sql`r.bucket`, sql`days.day`)}
-        offset 0
-      ) r
-    ),
-    ${storedHours(scope, tables, parentId)}
-    select`
+/** The day in which the instant lies keeps its later quarters. */
+async function cutDays(
+  held: SnapshotScope,
+  store: PointStore,
+  parentId: string,
+  ids: readonly string[],
+  before: number,
+): Promise<void> {
+  const day = Math.floor(before / dayLength) * dayLength
+  const days: DayRollup[] = []
+  const pairs = ids.map((seriesId) => ({ seriesId, day }))
+  await held.take([storedDays(held, store, pairs, (each) => days.push(each))])
+  for (const { quarters } of days) quarters.counts.fill(0, 0, (before - day) / quarter)
+  await held.batch(storeDays(held, store, parentId, days))
 }
