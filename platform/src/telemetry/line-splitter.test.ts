@@ -4,7 +4,7 @@ import { LineSplitter, longestLine, type SplitLine } from './line-splitter.ts'
 
 function split(...pieces: string[]): SplitLine[] {
   const splitter = new LineSplitter()
-  return [...pieces.flatMap((piece) => splitter.add(piece)), ...splitter.end()]
+  return [...pieces.flatMap((piece) => [...splitter.add(piece)]), ...splitter.end()]
 }
 const told = (lines: SplitLine[]) => lines.map(({ line, text, ...bad }) => [line, text ?? (bad as { message: string }).message])
 

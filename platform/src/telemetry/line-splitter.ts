@@ -11,25 +11,36 @@ export const longestLine = 65_536
  * points. One that is never closed costs its own line and no other.
  */
 export class LineSplitter {
+  readonly #pass: (buffer: string, at: number) => number
   #rest = ''
   /** Of the first line in `#rest`, from 1. */
   #line = 1
   #skipping = false
 
-  add(text: string): SplitLine[] {
+  /** `pass` may take a line for itself: it answers the place behind it, or -1. */
+  constructor(pass: (buffer: string, at: number) => number = () => -1) {
+    this.#pass = pass
+  }
+
+  /** One line after the other: the next is looked at when the one before it is done with. */
+  add(text: string): Iterable<SplitLine> {
     this.#rest += text
     return this.#cut(false)
   }
 
-  end(): SplitLine[] {
+  end(): Iterable<SplitLine> {
     return this.#cut(true)
   }
 
-  #cut(isLast: boolean): SplitLine[] {
-    const lines: SplitLine[] = []
+  *#cut(isLast: boolean): Generator<SplitLine> {
     const buffer = this.#rest
     let at = 0
     while (at < buffer.length) {
+      const behind = this.#skipping ? -1 : this.#pass(buffer, at)
+      if (behind !== -1) {
+        at = this.#next(behind - 1)
+        continue
+      }
       const newline = buffer.indexOf('\n', at)
       if (this.#skipping) {
         if (newline === -1) at = buffer.length
@@ -40,25 +51,24 @@ export class LineSplitter {
       const end = lineEnd(buffer, at, newline)
       if (end !== undefined && end - at <= longestLine) {
         const text = buffer.slice(at, end)
-        lines.push({ line: this.#line, text })
+        yield { line: this.#line, text }
         this.#line += countOf('\n', text)
         at = this.#next(end)
       } else if (newline === -1) {
         if (buffer.length - at > longestLine) {
-          lines.push({ line: this.#line, message: `Is longer than ${longestLine} characters.` })
+          yield { line: this.#line, message: `Is longer than ${longestLine} characters.` }
           this.#skipping = true
-        } else if (isLast) lines.push({ line: this.#line, text: buffer.slice(at) })
+        } else if (isLast) yield { line: this.#line, text: buffer.slice(at) }
         else break
         at = buffer.length
       } else if (isLast || buffer.length - at > longestLine) {
         const isLong = newline - at > longestLine
         const message = isLong ? `Is longer than ${longestLine} characters.` : 'A quoted text is not closed.'
-        lines.push({ line: this.#line, message })
+        yield { line: this.#line, message }
         at = this.#next(newline)
       } else break
     }
     this.#rest = buffer.slice(at)
-    return lines
   }
 
   #next(newline: number): number {

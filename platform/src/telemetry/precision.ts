@@ -13,10 +13,15 @@ const microseconds: Readonly<Record<Exclude<Precision, 'ns' | 'n'>, number>> = {
   h: 3_600_000_000,
 }
 
+/** Digits at the end that are cut, and microseconds that what is left counts. */
+export function unitOf(precision: Precision): { readonly cut: number; readonly micros: number } {
+  // Nanoseconds of today are beyond the whole numbers that a float holds.
+  return precision === 'ns' || precision === 'n' ? { cut: 3, micros: 1 } : { cut: 0, micros: microseconds[precision] }
+}
+
 /** Microseconds since 1970 of a whole number; undefined before 1970 and beyond what is kept. Nanoseconds are cut. */
 export function readTimestamp(text: string, precision: Precision): number | undefined {
-  const nanoseconds = precision === 'ns' || precision === 'n'
-  // As text: nanoseconds of today are beyond the whole numbers that a float holds.
-  const time = nanoseconds ? Number(text.slice(0, -3) || '0') : Number(text) * microseconds[precision]
+  const { cut, micros } = unitOf(precision)
+  const time = Number(text.slice(0, text.length - cut) || '0') * micros
   return !text.startsWith('-') && time < lastInstant ? time : undefined
 }

@@ -133,3 +133,64 @@ test('no bytes make it fail otherwise than by a problem', async () => {
     { numRuns: 2_000 },
   )
 })
+
+test('lines that begin as one before them mean what they mean alone, and come in their order', async () => {
+  const head = fc.constantFrom('co2', 'co2,building=b1', 'co2,sensor=a\\ b', 'co2,sensor="q"', ' co2', '#co2', 'a\\ b')
+  const field = fc.constantFrom('value=', 'max=', 'value=1,max=', 'a\\=b=', 'tenant=', '')
+  const value = fc.oneof(
+    fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
+    fc.integer().map(String),
+    fc.constantFrom(
+      '0.1',
+      '-0',
+      '21.50',
+      '007',
+      '.5',
+      '5.',
+      '1e3',
+      '7i',
+      't',
+      '123456789.1234567',
+      '0.000000000000001',
+      '"x"',
+      '',
+      '-',
+      '+1',
+    ),
+  )
+  const time = fc.constantFrom(
+    ' 0',
+    ' 7',
+    ' 1767225600',
+    '',
+    ' -1',
+    '  8',
+    ' 9 ',
+    ' 9\r',
+    ' 99999999999999999999',
+    ' x',
+    ',max=2 3',
+  )
+  const line = fc.tuple(head, fc.constantFrom(' ', ' ', '  '), field, value, time).map((parts) => parts.join(''))
+  const options = { precision: 's' as const, tenant: { ...mapping.tenant, slug: '1' } }
+  const outcome = (text: string) =>
+    read(text, options).catch(({ code }: Problem) => ({ points: [], errors: [], refused: 0, code }))
+  await fc.assert(
+    fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 12 }), async (lines) => {
+      const alone = []
+      for (const text of lines) alone.push(await outcome(text))
+      const together = await outcome(lines.join('\n'))
+      if (alone.some((each) => 'code' in each)) {
+        expect(together).toHaveProperty('code')
+        return
+      }
+      expect(together.refused).toBe(alone.reduce((sum, { refused }) => sum + refused, 0))
+      const byParent = Map.groupBy(
+        alone.flatMap(({ points }) => points),
+        ([parent]) => parent,
+      )
+      expect(together.points).toEqual([...byParent.values()].flat())
+    }),
+    { numRuns: 1_000 },
+  )
+})

@@ -8,6 +8,7 @@ import { RowPacker } from './packed-row.ts'
 import type { SeriesName } from './point-store.ts'
 import { type Precision, readTimestamp } from './precision.ts'
 import type { LineError } from './read-csv.ts'
+import { RepeatedLines } from './repeated-lines.ts'
 
 export interface LineMapping {
   /** Tags that name the parent of a line's points, by id or name: `['building', 'building_id']`. */
@@ -45,8 +46,9 @@ export async function readLineProtocol(bytes: AsyncIterable<Uint8Array>, mapping
   let refused = 0
   let clock: number | undefined
   const readLine = lineReader(mapping)
+  const repeated = new RepeatedLines(mapping.precision)
 
-  for await (const lines of splitLines(bytes)) {
+  for await (const lines of splitLines(bytes, repeated)) {
     for (const split of lines) {
       const read = split.text === undefined ? split.message : readLine(split.text, split.line)
       if (read === undefined) continue
@@ -63,6 +65,8 @@ export async function readLineProtocol(bytes: AsyncIterable<Uint8Array>, mapping
         lots.set(read.parent, lot)
       }
       for (const { series, value } of read.points) lot.packer.addTo(series, read.time ?? (clock as number), value)
+      const [point] = read.points
+      if (read.isPlain && point !== undefined) repeated.remember(split.text as string, lot.packer, point.series)
     }
   }
   return { lots, errors, refused }
@@ -71,9 +75,9 @@ export async function readLineProtocol(bytes: AsyncIterable<Uint8Array>, mapping
 /** So many characters are cut into lines at once: a line that is not whole yet is looked at again with each piece. */
 const pieceSize = 16_384
 
-async function* splitLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly SplitLine[]> {
+async function* splitLines(bytes: AsyncIterable<Uint8Array>, repeated: RepeatedLines): AsyncGenerator<Iterable<SplitLine>> {
   const decoder = new TextDecoder('utf-8', { fatal: true })
-  const splitter = new LineSplitter()
+  const splitter = new LineSplitter((buffer, at) => repeated.pack(buffer, at))
   let piece = ''
   try {
     for await (const chunk of bytes) {
@@ -95,6 +99,8 @@ interface ReadPoints {
   /** Microseconds; undefined where the line has none. */
   readonly time: number | undefined
   readonly points: readonly { readonly series: SeriesName; readonly value: number }[]
+  /** One field, a number, at a time. */
+  readonly isPlain: boolean
 }
 
 interface KnownHead {
@@ -131,7 +137,9 @@ function lineReader(mapping: LineMapping): (text: string, line: number) => ReadP
       if (typeof point === 'string') return point
       points.push(point)
     }
-    return points.length === 0 ? 'Has no field that is a number.' : { parent: head.parent, time, points }
+    if (points.length === 0) return 'Has no field that is a number.'
+    const isPlain = parsed.fields.length === 1 && typeof parsed.fields[0]?.value === 'number' && time !== undefined
+    return { parent: head.parent, time, points, isPlain }
   }
 }
 
