@@ -92,7 +92,7 @@ export async function openShop(tables?: string): Promise<Shop> {
   }
 }
 
-async function runAsOwner(database: TestDatabase, text: string): Promise<void> {
+export async function runAsOwner(database: TestDatabase, text: string): Promise<void> {
   const owner = new pg.Client({ connectionString: database.adminUrl })
   await owner.connect()
   await owner.query(text)
