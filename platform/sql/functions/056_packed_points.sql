@@ -33,7 +33,7 @@ begin
   execute format($sql$
     alter table %s
       alter column count set not null, alter column block set not null, add check (count between 1 and 5000),
-      drop column slots, drop column times, drop column "values"$sql$, _tenantry_points);
+      drop column slots, drop column times, drop column "values", drop column rising, drop column chunk_of$sql$, _tenantry_points);
   execute format('alter table %s alter column last_at set not null', _tenantry_marks);
 
   execute format('drop table %I.point_hours, %s', schema_name, _tenantry_rollups);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { type SqlFragment, sql } from '../isolation/statement.ts'
 import type { SnapshotScope, TakenStatement, TenantScope } from '../isolation/tenant-scope.ts'
 import { ownRows } from '../resources/own-rows.ts'
@@ -47,7 +46,7 @@ export async function packSpan(held: SnapshotScope, store: PointStore, parentId:
     }),
   ])
   sweep.finish()
-  const ofChunk = { id: null, chunkOf: randomUUID(), receivedAt, rising: true }
+  const ofChunk = { id: null, receivedAt }
   await storeRows(held, store, parentId, rest)
   await storeRows(
     held,
@@ -57,17 +56,12 @@ export async function packSpan(held: SnapshotScope, store: PointStore, parentId:
   )
 }
 
-interface TakenRow extends StoredRow {
-  readonly chunkOf: string | null
-  readonly rising: boolean
-}
-
 function takenRows(
   scope: TenantScope,
   store: PointStore,
   parentId: string,
   { start, end, receivedBefore }: PackedSpan,
-  take: (row: TakenRow) => void,
+  take: (row: StoredRow) => void,
 ): TakenStatement {
   const { points, parent } = tablesOf(store)
   return {
@@ -75,20 +69,17 @@ function takenRows(
         delete from ${points} p
         where ${ownRows(scope, undefined, 'p')} and p.${parent} = ${parentId}::uuid and p.last_at >= ${instantLiteral(start)}
           and p.first_at < ${instantLiteral(end)} and p.received_at < ${receivedBefore}::timestamptz
-        returning p.id, p.received_at, p.first_at, p.last_at, p.chunk_of, p.rising, p.series, p.block
+        returning p.id, p.received_at, p.first_at, p.last_at, p.series, p.block
       )
       select * from taken order by first_at`,
     take: (columns) => {
-      const [id, receivedAt, firstAt, lastAt, , rising, ids, block] = columns as Buffer[]
-      const chunkOf = columns[4]
+      const [id, receivedAt, firstAt, lastAt, ids, block] = columns as Buffer[]
       const series = readUuids(ids as Buffer)
       take({
         id: readUuid(id as Buffer),
         receivedAt: readInstant(receivedAt as Buffer),
         firstAt: readInstant(firstAt as Buffer),
         lastAt: readInstant(lastAt as Buffer),
-        chunkOf: chunkOf ? readUuid(chunkOf) : null,
-        rising: rising?.[0] === 1,
         series,
         runs: readBlock(block as Buffer, series),
       })
@@ -99,9 +90,7 @@ function takenRows(
 interface NewRow extends RowPoints {
   /** Null for a row that was not there before. */
   readonly id: string | null
-  readonly chunkOf: string | null
   readonly receivedAt: number
-  readonly rising: boolean
 }
 
 async function storeRows(held: TenantScope, store: PointStore, parentId: string, rows: Iterable<NewRow>): Promise<void> {
@@ -114,8 +103,8 @@ async function storeRows(held: TenantScope, store: PointStore, parentId: string,
 
 function rowInsert(store: PointStore, parentId: string, row: NewRow): SqlFragment {
   const { points, parent } = tablesOf(store)
-  return sql`insert into ${points} (id, ${parent}, chunk_of, received_at, first_at, last_at, rising, count, series, block)
-    select coalesce(${row.id}::uuid, tenantry.uuid7()), ${parentId}::uuid, ${row.chunkOf}::uuid, ${instantLiteral(row.receivedAt)},
-      ${instantLiteral(row.firstAt)}, ${instantLiteral(row.lastAt)}, ${row.rising}::boolean, ${row.count}::int,
+  return sql`insert into ${points} (id, ${parent}, received_at, first_at, last_at, count, series, block)
+    select coalesce(${row.id}::uuid, tenantry.uuid7()), ${parentId}::uuid, ${instantLiteral(row.receivedAt)},
+      ${instantLiteral(row.firstAt)}, ${instantLiteral(row.lastAt)}, ${row.count}::int,
       ${row.series}::uuid[], ${writeBlock(row.runs)}::bytea`
 }

@@ -162,9 +162,9 @@ function insertRow(
     ),
     used as (select place, id from known union all select named.place, made.id from made join named using (point_type, unit, name)),
     stored as (
-      insert into ${sql.identifier(store.points)} (id, ${parent}, first_at, last_at, rising, count, series, block)
+      insert into ${sql.identifier(store.points)} (id, ${parent}, first_at, last_at, count, series, block)
       select coalesce(${id ?? null}::uuid, tenantry.uuid7()), admitted.id, ${formatInstant(row.firstAt)}::timestamptz,
-        ${formatInstant(row.lastAt)}::timestamptz, ${quarters.parts !== undefined}::boolean, ${row.times.length}::int,
+        ${formatInstant(row.lastAt)}::timestamptz, ${row.times.length}::int,
         (select array_agg(used.id order by used.place) from used), ${writeBlock(runs)}::bytea
       from admitted
       on conflict (tenant_id, id) do nothing
