@@ -35,7 +35,11 @@ export async function* storedPoints(
     const piece = pieceFrom(asked, place, room)
     const held = await scope.snapshot((reading) => hold(reading, store, piece, room))
     const begun = performance.now()
-    yield* rowsOf(held)
+    let sinceTurn = 0
+    for (const row of rowsOf(held)) {
+      if (++sinceTurn % turnAfter === 0) await nextTurn()
+      yield row
+    }
     if (performance.now() - begun < 1_000) room = Math.min(room * 2, most)
     place = placeBehind(asked, place, piece, held, perSeries)
   }
@@ -91,12 +95,10 @@ async function hold(reading: SnapshotScope, store: PointStore, piece: Asked & Sp
   return { runs, count, end }
 }
 
-async function* rowsOf({ runs }: HeldPoints): AsyncGenerator<PointRow> {
-  let sinceTurn = 0
+function* rowsOf({ runs }: HeldPoints): Generator<PointRow> {
   for (const [seriesId, each] of runs) {
     for (const { times, values } of each) {
       for (let place = 0; place < times.length; place++) {
-        if (++sinceTurn % turnAfter === 0) await nextTurn()
         yield { seriesId, time: timeText(times[place] as number), value: values[place] as number }
       }
     }
