@@ -62,15 +62,15 @@ function* staleStretches(
   { times }: PointRun,
   inside: Span,
   width: number,
-  isStale: (start: number) => boolean,
+  isStale: (place: number) => boolean,
 ): Generator<readonly [from: number, to: number]> {
   for (let from = 0; from < times.length; ) {
     const time = times[from] as number
-    const start = time - (time % width)
+    const place = Math.floor(time / width)
     const isInside = time >= inside.start && time < inside.end
-    const end = isInside ? start + width : time < inside.start ? inside.start : Number.POSITIVE_INFINITY
+    const end = isInside ? (place + 1) * width : time < inside.start ? inside.start : Number.POSITIVE_INFINITY
     const to = placeOf(times, end, from)
-    if (!isInside || isStale(start)) yield [from, to]
+    if (!isInside || isStale(place)) yield [from, to]
     from = to
   }
 }

@@ -55,10 +55,16 @@ const placesOf = { hours: hoursOfDay, quarters: quartersOfDay } as const
 /** A day of a series. Its lists are those of the next day afterwards; what nobody needs in them means nothing. */
 export interface DayOfFigures {
   readonly seriesId: string
-  readonly start: number
-  /** Microseconds that each place of the lists stands for. */
+  /** How many hours or quarters lie between 1970 and its first. */
+  readonly first: number
+  /** Microseconds that each stands for. */
   readonly width: number
   readonly figures: Figures
+}
+
+/** The places of a day that lie in a span of whole hours or quarters. */
+export function placesWithin({ first, width, figures }: DayOfFigures, { start, end }: Span) {
+  return { from: Math.max(0, start / width - first), to: Math.min(figures.counts.length, end / width - first) }
 }
 
 /** The spans whose days are read: of all series, and further ones of single series. */
@@ -80,6 +86,7 @@ export function daysOfFigures(
   take: (day: DayOfFigures) => void,
 ): TakenStatement {
   const places = placesOf[level]
+  const width = dayLength / places
   const scratch = noFigures(places)
   const others = ids.filter((id) => !ofOne.has(id))
   const named = [...others, ...ofOne.keys()]
@@ -103,8 +110,8 @@ export function daysOfFigures(
     take: ([place, day, figures]) =>
       take({
         seriesId: named[readInteger(place as Buffer) - 1] as string,
-        start: readDay(day as Buffer),
-        width: dayLength / places,
+        first: readDay(day as Buffer) / width,
+        width,
         figures: readFigures(figures as Buffer, scratch, needed),
       }),
   }

@@ -15,9 +15,13 @@ export class StaleStretches {
   #count = 0
 
   /** `starts`: where windows begin, in order. */
-  constructor(width: number, starts: Iterable<number> = []) {
+  constructor(width: number, starts: ArrayLike<number> = []) {
     this.width = width
-    for (const start of starts) if (start % width !== 0) this.#cut.add(Math.floor(start / width))
+    for (let index = 0; index < starts.length; index++) {
+      const start = starts[index] as number
+      const place = Math.floor(start / width)
+      if (place * width !== start) this.#cut.add(place)
+    }
   }
 
   /** Whatever of a series reaches into a span. */
@@ -41,11 +45,11 @@ export class StaleStretches {
     return this.#count > mostMarked
   }
 
-  /** Tells of the instants at which stretches of a series begin whether they are stale. */
-  of(seriesId: string): (start: number) => boolean {
-    const [cut, marked, width] = [this.#cut, this.#marked.get(seriesId), this.width]
-    if (marked === undefined) return cut.size === 0 ? () => false : (start) => cut.has(start / width)
-    return (start) => marked.has(start / width) || cut.has(start / width)
+  /** Tells of the stretches of a series, by their places since 1970, whether they are stale. */
+  of(seriesId: string): (place: number) => boolean {
+    const [cut, marked] = [this.#cut, this.#marked.get(seriesId)]
+    if (marked === undefined) return cut.size === 0 ? () => false : (place) => cut.has(place)
+    return (place) => marked.has(place) || cut.has(place)
   }
 
   /** Where those of all series begin, in order. */

@@ -4,7 +4,7 @@ import type { PixelQuery } from './point-query.ts'
 import type { PointStore } from './point-store.ts'
 import { tellPoints, tellStalePoints } from './points-that-count.ts'
 import { hoursWithin, quartersWithin, wholeHour } from './quarters.ts'
-import { type Asked, type DayOfFigures, daysOfFigures, type Level, markedQuarters } from './rolled-rows.ts'
+import { type Asked, type DayOfFigures, daysOfFigures, type Level, markedQuarters, placesWithin } from './rolled-rows.ts'
 import { StaleStretches } from './stale-stretches.ts'
 import type { Span } from './stored-rows.ts'
 
@@ -65,7 +65,7 @@ class InnerStretches {
   readonly #span: RolledSpan
   readonly #stale: StaleStretches
   #seriesId: string | undefined
-  #isStale: (start: number) => boolean = () => false
+  #isStale: (place: number) => boolean = () => false
   #hasFirst = false
   /** The one that is the last so far. */
   #last: { readonly start: number; readonly min: number; readonly max: number } | undefined
@@ -77,15 +77,18 @@ class InnerStretches {
   }
 
   /** Days of one series after the other, in order. */
-  add({ seriesId, start: day, width, figures: { counts, mins, maxs } }: DayOfFigures): void {
+  add(day: DayOfFigures): void {
+    const { seriesId, width } = day
+    const { counts, mins, maxs } = day.figures
     if (seriesId !== this.#seriesId) {
       this.finish()
       this.#seriesId = seriesId
       this.#isStale = this.#stale.of(seriesId)
     }
-    for (let place = 0; place < counts.length; place++) {
-      const start = day + place * width
-      if (counts[place] === 0 || start < this.#span.start || start >= this.#span.end || this.#isStale(start)) continue
+    const { from, to } = placesWithin(day, this.#span)
+    for (let place = from; place < to; place++) {
+      if (counts[place] === 0 || this.#isStale(day.first + place)) continue
+      const start = (day.first + place) * width
       if (!this.#hasFirst) {
         this.#stale.mark(seriesId, { start, end: start + width })
         this.#hasFirst = true

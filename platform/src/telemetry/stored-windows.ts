@@ -4,11 +4,18 @@ import type { WindowQuery } from './point-query.ts'
 import type { PointStore } from './point-store.ts'
 import { tellPoints, tellStalePoints } from './points-that-count.ts'
 import { holdsHours, holdsQuarters, hoursWithin, type QuarteredSpan, quarter, quartersWithin, wholeHour } from './quarters.ts'
-import { type Asked, type AskedDays, type DayOfFigures, daysOfFigures, type Level, markedQuarters } from './rolled-rows.ts'
+import {
+  type Asked,
+  type AskedDays,
+  type DayOfFigures,
+  daysOfFigures,
+  type Level,
+  markedQuarters,
+  placesWithin,
+} from './rolled-rows.ts'
 import { StaleStretches, spansOf } from './stale-stretches.ts'
 import type { Span } from './stored-rows.ts'
-import { joined, placeOfWindow, WindowColumns, WindowFiller } from './window-columns.ts'
-import { mostAnswered } from './window-limits.ts'
+import { joined, placeOfWindow, WindowColumns, WindowFiller, windowBudget } from './window-columns.ts'
 import { windowStarts } from './window-runs.ts'
 import { WindowTable, windowsOf } from './window-table.ts'
 
@@ -30,7 +37,7 @@ export async function storedWindows(scope: TenantScope, store: PointStore, asked
 export async function windowsFromPoints(scope: TenantScope, store: PointStore, asked: AskedWindows): Promise<WindowTable> {
   const starts = windowStarts(asked)
   const withP95 = asked.aggregates.includes('p95')
-  const budget = { left: mostAnswered }
+  const budget = windowBudget(asked.ids.length, starts.length)
   const fillers = new Map(asked.ids.map((id) => [id, new WindowFiller(starts, withP95, budget)]))
   await scope.snapshot((reading) => tellPoints(reading, store, asked, (id, run) => fillers.get(id)?.add(run)))
   return new WindowTable(
@@ -40,6 +47,8 @@ export async function windowsFromPoints(scope: TenantScope, store: PointStore, a
     }),
   )
 }
+
+const quartersOfHour = wholeHour / quarter
 
 /** Where a series' windows come from: joined in the end. */
 interface Parts {
@@ -62,25 +71,24 @@ async function windowsFromRollups(
   const stale = { hours: new StaleStretches(wholeHour, starts), quarters: new StaleStretches(quarter, starts) }
   // Where midnight is at half past an hour, all hours are cut by windows of one: it is not worth asking for them.
   const hours = holdsHours(asked.window) && stale.hours.cut.length * 2 < starts.length ? hoursWithin(span) : undefined
-  const budget = { left: mostAnswered }
+  const budget = windowBudget(asked.ids.length, starts.length)
   const parts = new Map<string, Parts>(
     asked.ids.map((id) => [
       id,
       { hours: new WindowColumns(budget), quarters: new WindowColumns(budget), points: new WindowFiller(starts, false, budget) },
     ]),
   )
-  const isByHour = (id: string) => {
-    const isStale = stale.hours.of(id)
-    return (hour: number) => hours !== undefined && hour >= hours.start && hour < hours.end && !isStale(hour)
-  }
-  const isByQuarter = (id: string) => {
-    const [isStale, isIncluded] = [stale.quarters.of(id), isByHour(id)]
-    return (start: number) =>
-      start >= span.start && start < span.end && !isStale(start) && !isIncluded(start - (start % wholeHour))
-  }
   const fill = {
-    hours: daysFiller(parts, 'hours', starts, isByHour),
-    quarters: daysFiller(parts, 'quarters', starts, isByQuarter),
+    hours: daysFiller(parts, 'hours', hours ?? span, starts, (id) => stale.hours.of(id)),
+    quarters: daysFiller(parts, 'quarters', span, starts, (id) => {
+      const [isStale, isHourStale] = [stale.quarters.of(id), stale.hours.of(id)]
+      if (hours === undefined) return isStale
+      const [first, behind] = [hours.start / wholeHour, hours.end / wholeHour]
+      return (place) => {
+        const hour = Math.floor(place / quartersOfHour)
+        return isStale(place) || (hour >= first && hour < behind && !isHourStale(hour))
+      }
+    }),
   }
   const needed = neededOf(asked)
   const isRolled = await scope.snapshot(async (reading) => {
@@ -116,23 +124,26 @@ function neededOf({ aggregates }: WindowQuery): ReadonlySet<FigureName> {
 
 const allOf = (span: Span): AskedDays => ({ ofAll: [span], ofOne: new Map() })
 
-/** Adds of days what is meant of each series; `isMeant` is asked of the beginnings of hours or quarters. */
+/** Adds the hours or quarters of a span, but those of each series that are told elsewhere, asked by their places since 1970. */
 function daysFiller(
   parts: ReadonlyMap<string, Parts>,
   level: Level,
+  span: Span,
   starts: Float64Array,
-  meantOf: (seriesId: string) => (start: number) => boolean,
+  elsewhereOf: (seriesId: string) => (place: number) => boolean,
 ): (day: DayOfFigures) => void {
   let window = 0
-  return ({ seriesId, start, width, figures: { counts, sums, mins, maxs, lasts } }) => {
-    const columns = parts.get(seriesId)?.[level]
-    const isMeant = meantOf(seriesId)
-    for (let place = 0; place < counts.length; place++) {
-      const at = start + place * width
-      const count = counts[place] as number
-      if (columns === undefined || count === 0 || !isMeant(at)) continue
-      window = placeOfWindow(starts, at, window)
-      columns.add(window, count, sums[place] as number, mins[place] as number, maxs[place] as number, lasts[place] as number, at)
+  return (day) => {
+    const columns = parts.get(day.seriesId)?.[level]
+    if (columns === undefined) return
+    const isElsewhere = elsewhereOf(day.seriesId)
+    const { counts } = day.figures
+    const { from, to } = placesWithin(day, span)
+    for (let place = from; place < to; place++) {
+      if (counts[place] === 0 || isElsewhere(day.first + place)) continue
+      const start = (day.first + place) * day.width
+      window = placeOfWindow(starts, start, window)
+      columns.add(window, day.figures, place, start)
     }
   }
 }

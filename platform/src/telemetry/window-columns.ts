@@ -1,25 +1,19 @@
 import { problems } from '../problems/catalogue.ts'
+import { type Figures, noFigures } from './day-figures.ts'
 import type { PointRun } from './point-runs.ts'
-import { mostSummed } from './quarters.ts'
-import { tooManyWindows } from './window-limits.ts'
-
-/** What the points of a window add up to, or a part of them. */
-export interface Part {
-  /** Place of the window among the span's. */
-  readonly window: number
-  readonly count: number
-  /** Not a number where a value is too large to be summed. */
-  readonly sum: number
-  readonly min: number
-  readonly max: number
-  readonly last: number
-  /** The time of `last`, or of the beginning of the part in which it is. */
-  readonly lastAt: number
-}
+import { setSum, sumOf } from './quarter-sums.ts'
+import { mostAnswered, tooManyWindows } from './window-limits.ts'
 
 /** How many windows all series of an answer may still have. */
 export interface WindowBudget {
   left: number
+  /** For how many a series has room from its first on: lists that grow are copied over and over. */
+  readonly room: number
+}
+
+/** Room for all windows of all series where an answer may have so many, else as much as each turns out to need. */
+export function windowBudget(series: number, windows: number): WindowBudget {
+  return { left: mostAnswered, room: series * windows <= mostAnswered ? windows : 64 }
 }
 
 /** Values of one window that wait for its end: 40 MB. */
@@ -28,52 +22,73 @@ const mostValues = 5_000_000
 /** What a series' windows add up to: parallel lists, in the order of windows, those without points left out. */
 export class WindowColumns {
   readonly #budget: WindowBudget
-  readonly windows: number[] = []
-  readonly counts: number[] = []
-  readonly sums: number[] = []
-  readonly mins: number[] = []
-  readonly maxs: number[] = []
-  readonly lasts: number[] = []
-  readonly lastAts: number[] = []
+  #windows = new Int32Array(0)
+  #figures = noFigures(0)
+  #lastAts = new Float64Array(0)
+  length = 0
 
   constructor(budget: WindowBudget) {
     this.#budget = budget
   }
 
-  /** A part of the window that was added to last, or of a later one. */
-  add(window: number, count: number, sum: number, min: number, max: number, last: number, lastAt: number): void {
-    const place = this.windows.length - 1
-    if (this.windows[place] !== window) {
-      if (--this.#budget.left < 0) throw tooManyWindows()
-      this.windows.push(window)
-      this.counts.push(count)
-      this.sums.push(sum)
-      this.mins.push(min)
-      this.maxs.push(max)
-      this.lasts.push(last)
-      this.lastAts.push(lastAt)
-      return
-    }
-    this.counts[place] = (this.counts[place] as number) + count
-    this.sums[place] = (this.sums[place] as number) + sum
-    if (min < (this.mins[place] as number)) this.mins[place] = min
-    if (max > (this.maxs[place] as number)) this.maxs[place] = max
-    if (lastAt >= (this.lastAts[place] as number)) {
-      this.lasts[place] = last
-      this.lastAts[place] = lastAt
+  /** Places of windows among the span's. */
+  get windows(): Int32Array {
+    return this.#windows.subarray(0, this.length)
+  }
+
+  get figures(): Figures {
+    const { counts, sums, mins, maxs, lasts } = this.#figures
+    const filled = <L extends Int32Array | Float64Array>(list: L) => list.subarray(0, this.length) as L
+    return { counts: filled(counts), sums: filled(sums), mins: filled(mins), maxs: filled(maxs), lasts: filled(lasts) }
+  }
+
+  /** When the last of each was measured, or where the part begins in which it was. */
+  get lastAts(): Float64Array {
+    return this.#lastAts.subarray(0, this.length)
+  }
+
+  /** Adds what stands at a place of figures: a part of the window that was added to last, or of a later one. */
+  add(window: number, figures: Figures, from: number, lastAt: number): void {
+    const before = this.length - 1
+    const isNew = before < 0 || this.#windows[before] !== window
+    if (isNew) this.#begin(window)
+    const place = this.length - 1
+    const { counts, sums, mins, maxs, lasts } = this.#figures
+    const [min, max] = [figures.mins[from] as number, figures.maxs[from] as number]
+    counts[place] = (counts[place] as number) + (figures.counts[from] as number)
+    sums[place] = (sums[place] as number) + (figures.sums[from] as number)
+    if (isNew || min < (mins[place] as number)) mins[place] = min
+    if (isNew || max > (maxs[place] as number)) maxs[place] = max
+    if (isNew || lastAt >= (this.#lastAts[place] as number)) {
+      lasts[place] = figures.lasts[from] as number
+      this.#lastAts[place] = lastAt
     }
   }
 
-  at(place: number): Part {
-    return {
-      window: this.windows[place] as number,
-      count: this.counts[place] as number,
-      sum: this.sums[place] as number,
-      min: this.mins[place] as number,
-      max: this.maxs[place] as number,
-      last: this.lasts[place] as number,
-      lastAt: this.lastAts[place] as number,
-    }
+  #begin(window: number): void {
+    const place = this.length
+    if (place > 0 && window < (this.#windows[place - 1] as number)) throw new RangeError('Windows are filled in their order.')
+    if (--this.#budget.left < 0) throw tooManyWindows()
+    if (place === this.#windows.length) this.#grow(Math.max(this.#budget.room, place * 2))
+    this.#windows[place] = window
+    this.length = place + 1
+  }
+
+  #grow(room: number): void {
+    const { counts, sums, mins, maxs, lasts } = this.#figures
+    const figures = noFigures(room)
+    figures.counts.set(counts)
+    figures.sums.set(sums)
+    figures.mins.set(mins)
+    figures.maxs.set(maxs)
+    figures.lasts.set(lasts)
+    this.#figures = figures
+    const windows = new Int32Array(room)
+    windows.set(this.#windows)
+    this.#windows = windows
+    const lastAts = new Float64Array(room)
+    lastAts.set(this.#lastAts)
+    this.#lastAts = lastAts
   }
 }
 
@@ -84,6 +99,7 @@ export class WindowFiller {
   readonly p95s: number[] = []
   readonly #starts: Float64Array
   readonly #open: number[] | undefined
+  readonly #sum = noFigures(1)
   #window = 0
 
   /** `starts`: where the windows begin, in order. */
@@ -100,16 +116,10 @@ export class WindowFiller {
       this.#window = window
       const end = this.#starts[window + 1] ?? Number.POSITIVE_INFINITY
       const first = place
-      let [sum, min, max] = [0, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
-      for (; place < to && (times[place] as number) < end; place++) {
-        const value = values[place] as number
-        sum += value
-        if (value < min) min = value
-        if (value > max) max = value
-      }
+      while (place < to && (times[place] as number) < end) place += 1
       if (this.#open !== undefined) this.#keep(window, values, first, place)
-      if (max >= mostSummed || min <= -mostSummed) sum = Number.NaN
-      this.columns.add(window, place - first, sum, min, max, values[place - 1] as number, times[place - 1] as number)
+      setSum(this.#sum, 0, sumOf(values, first, place))
+      this.columns.add(window, this.#sum, 0, times[place - 1] as number)
     }
   }
 
@@ -162,21 +172,19 @@ export function percentile(sorted: Float64Array, share: number): number {
 
 /** Columns of parts of the same windows as one. */
 export function joined(parts: readonly WindowColumns[]): WindowColumns {
-  const filled = parts.filter(({ windows }) => windows.length > 0)
+  const filled = parts.filter(({ length }) => length > 0)
   const [only] = filled
   if (only !== undefined && filled.length === 1) return only
-  const all = new WindowColumns({ left: Number.POSITIVE_INFINITY })
-  const places = filled.map(() => 0)
+  const all = new WindowColumns({ left: Number.POSITIVE_INFINITY, room: Math.max(0, ...filled.map(({ length }) => length)) })
+  const left = filled.map(({ windows, figures, lastAts }) => ({ windows, figures, lastAts, place: 0 }))
   for (;;) {
     let nearest = Number.POSITIVE_INFINITY
-    for (const [index, { windows }] of filled.entries()) nearest = Math.min(nearest, windows[places[index] as number] ?? nearest)
+    for (const { windows, place } of left) nearest = Math.min(nearest, windows[place] ?? nearest)
     if (nearest === Number.POSITIVE_INFINITY) return all
-    for (const [index, columns] of filled.entries()) {
-      const place = places[index] as number
-      if (columns.windows[place] !== nearest) continue
-      const { window, count, sum, min, max, last, lastAt } = columns.at(place)
-      all.add(window, count, sum, min, max, last, lastAt)
-      places[index] = place + 1
+    for (const each of left) {
+      if (each.windows[each.place] !== nearest) continue
+      all.add(nearest, each.figures, each.place, each.lastAts[each.place] as number)
+      each.place += 1
     }
   }
 }

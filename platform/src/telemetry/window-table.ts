@@ -48,18 +48,26 @@ export function windowsOf(
   aggregates: readonly Aggregate[],
   p95s: readonly number[],
 ): WindowsOfSeries {
-  const of: Readonly<Record<Aggregate, () => readonly number[]>> = {
-    min: () => columns.mins,
-    max: () => columns.maxs,
-    mean: () => columns.sums.map((sum, place) => sum / (columns.counts[place] as number)),
-    sum: () => columns.sums,
-    count: () => columns.counts,
-    last: () => columns.lasts,
+  const { counts, sums, mins, maxs, lasts } = columns.figures
+  const of: Readonly<Record<Aggregate, () => ArrayLike<number>>> = {
+    min: () => mins,
+    max: () => maxs,
+    mean: () => sums.map((sum, place) => sum / (counts[place] as number)),
+    sum: () => sums,
+    count: () => counts,
+    last: () => lasts,
     p95: () => p95s,
   }
   return {
     seriesId,
-    times: columns.windows.map((window) => starts[window] as number),
+    times: timesOf(columns.windows, starts),
     figures: Object.fromEntries(aggregates.map((name) => [name, of[name]()])),
   }
+}
+
+/** A loop: for some ten thousand numbers `Float64Array.from` takes a millisecond. */
+function timesOf(windows: Int32Array, starts: Float64Array): Float64Array {
+  const times = new Float64Array(windows.length)
+  for (let place = 0; place < windows.length; place++) times[place] = starts[windows[place] as number] as number
+  return times
 }

@@ -1,7 +1,7 @@
 import type { TenantScope } from '../../isolation/tenant-scope.ts'
 import type { WindowQuery } from '../point-query.ts'
 import type { PointStore } from '../point-store.ts'
-import { WindowFiller } from '../window-columns.ts'
+import { WindowFiller, windowBudget } from '../window-columns.ts'
 import { mostAnswered, tooManyWindows } from '../window-limits.ts'
 import { windowRuns, windowStarts } from '../window-runs.ts'
 import { type WindowsOfSeries, WindowTable, windowsOf } from '../window-table.ts'
@@ -65,7 +65,7 @@ async function fromRuns(
   const starts = windowStarts(query)
   const answered: WindowsOfSeries[] = []
   let current: { readonly seriesId: string; readonly filler: WindowFiller } | undefined
-  const budget = { left: mostAnswered }
+  const budget = windowBudget(chosen.ids.length, starts.length)
   const finish = () => {
     if (current === undefined) return
     current.filler.finish()
