@@ -113,23 +113,47 @@ class RowParser extends PgParser {
 }
 
 /**
- * Bytes after which other requests have their turn. PostgreSQL sends faster than rows can be read, and as long as there is more
- * to read the event loop would do nothing else: a millisecond of it is enough.
+ * Bytes after which other requests have their turn: PostgreSQL sends faster than rows can be read, and as long as there is more to read
+ * the event loop would do nothing else. So many are read at once, too, and no more of them than there is time for: a few hundred may be
+ * a row of thousands of points.
  */
 const turnAfter = 32_768
+const pieceBytes = 4_096
+const longestTurn = 0.25
 
 /** Has a connection hand on its rows as `RowMessage`. Before it connects. */
 export function readRowsAsTheyAre(connection: pg.Connection): void {
+  const tell = (message: Message) => connection.emit(message.name === 'error' ? 'errorMessage' : message.name, message)
   const attachListeners = (stream: Readable) => {
     const parser = new RowParser()
+    const waiting: Buffer[] = []
     let sinceTurn = 0
+    const resume = () => {
+      if (waiting.length === 0) stream.resume()
+    }
+    const readOn = () => {
+      const until = performance.now() + longestTurn
+      for (let bytes = waiting[0]; bytes !== undefined && !stream.destroyed; bytes = waiting[0]) {
+        if (bytes.length > pieceBytes) waiting[0] = bytes.subarray(pieceBytes)
+        else waiting.shift()
+        parser.parse(bytes.length > pieceBytes ? bytes.subarray(0, pieceBytes) : bytes, tell)
+        if (performance.now() > until) break
+      }
+      setImmediate(waiting.length > 0 && !stream.destroyed ? readOn : resume)
+    }
     stream.on('data', (bytes: Buffer) => {
-      parser.parse(bytes, (message) => connection.emit(message.name === 'error' ? 'errorMessage' : message.name, message))
       sinceTurn += bytes.length
+      if (waiting.length > 0 || bytes.length > pieceBytes) {
+        sinceTurn = 0
+        stream.pause()
+        if (waiting.push(bytes) === 1) readOn()
+        return
+      }
+      parser.parse(bytes, tell)
       if (sinceTurn < turnAfter) return
       sinceTurn = 0
       stream.pause()
-      setImmediate(() => stream.resume())
+      setImmediate(resume)
     })
   }
   Object.assign(connection, { attachListeners })
