@@ -1,16 +1,16 @@
 import { type SqlFragment, sql } from '../isolation/statement.ts'
-import type { SnapshotScope, TenantScope } from '../isolation/tenant-scope.ts'
+import type { RowBytes, SnapshotScope, TenantScope } from '../isolation/tenant-scope.ts'
 import { ownRows } from '../resources/own-rows.ts'
 import { type DayRollup, dayLength, storeDays, storedDays } from './day-rollups.ts'
 import { dropFromInflux } from './influx/drop-from-influx.ts'
 import { holdingParent } from './parent-lock.ts'
 import { partOfRow } from './part-of-row.ts'
-import { readBlock, writeBlock } from './point-block.ts'
+import { writeBlock } from './point-block.ts'
 import { seriesIdsStatement } from './point-statements.ts'
 import type { OpenPointStore, PointStore } from './point-store.ts'
 import { tablesOf } from './point-tables.ts'
 import { instantLiteral, quarter } from './quarters.ts'
-import { readUuid, readUuids } from './read-binary.ts'
+import { readRow, rowColumns } from './stored-rows.ts'
 
 const parentsAtOnce = 100
 const rowsAtOnce = 500
@@ -84,17 +84,16 @@ function dropRows(scope: TenantScope, store: PointStore, parentId: string, befor
 async function cutRows(held: SnapshotScope, store: PointStore, parentId: string, before: number): Promise<number> {
   const { points, parent } = tablesOf(store)
   const updates: SqlFragment[] = []
-  const statement = sql`select p.id, p.series, p.block from ${points} p
+  const statement = sql`select ${rowColumns} from ${points} p
     where ${ownRows(held, undefined, 'p')} and p.${parent} = ${parentId}::uuid and p.last_at >= ${instantLiteral(before)}
       and p.first_at < ${instantLiteral(before)}
     limit ${cutAtOnce}`
-  const take = (columns: readonly (Buffer | null)[]) => {
-    const [id, ids, block] = columns as [Buffer, Buffer, Buffer]
-    const all = readUuids(ids)
-    const { series, runs, firstAt, count } = partOfRow({ series: all, runs: readBlock(block, all) }, (time) => time >= before)
+  const take = (columns: RowBytes) => {
+    const row = readRow(columns)
+    const { series, runs, firstAt, count } = partOfRow(row, (time) => time >= before)
     updates.push(sql`update ${points} p
       set first_at = ${instantLiteral(firstAt)}, count = ${count}::int, series = ${series}::uuid[], block = ${writeBlock(runs)}::bytea
-      where ${ownRows(held, undefined, 'p')} and p.id = ${readUuid(id)}::uuid`)
+      where ${ownRows(held, undefined, 'p')} and p.id = ${row.id}::uuid`)
   }
   await held.take([{ statement, take }])
   await held.batch(updates)

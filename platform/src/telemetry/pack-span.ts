@@ -3,15 +3,14 @@ import type { SnapshotScope, TakenStatement, TenantScope } from '../isolation/te
 import { ownRows } from '../resources/own-rows.ts'
 import { chunksOf } from './chunks.ts'
 import { partOfRow, type RowPoints } from './part-of-row.ts'
-import { readBlock, writeBlock } from './point-block.ts'
+import { writeBlock } from './point-block.ts'
 import type { PointRun } from './point-runs.ts'
 import { seriesIdsStatement } from './point-statements.ts'
 import type { PointStore } from './point-store.ts'
 import { PointSweep, type StoredRow } from './point-sweep.ts'
 import { tablesOf } from './point-tables.ts'
 import { instantLiteral } from './quarters.ts'
-import { readInstant, readUuid, readUuids } from './read-binary.ts'
-import type { Span } from './stored-rows.ts'
+import { readRow, rowColumns, type Span } from './stored-rows.ts'
 
 export interface PackedSpan extends Span {
   /** Only rows received before are taken: what is received later wins over the chunks. RFC 3339. */
@@ -19,7 +18,7 @@ export interface PackedSpan extends Span {
 }
 
 /** Rows of one network write. Between two of them others have their turn. */
-const rowsAtOnce = 10
+const rowsAtOnce = 2
 
 /**
  * Packs a span of a parent anew: its points sorted by series and time, those that count, of series that are still there, in rows as
@@ -46,14 +45,9 @@ export async function packSpan(held: SnapshotScope, store: PointStore, parentId:
     }),
   ])
   sweep.finish()
-  const ofChunk = { id: null, receivedAt }
+  const chunks = chunksOf(kept).map((chunk) => ({ ...chunk, id: null, receivedAt }))
   await storeRows(held, store, parentId, rest)
-  await storeRows(
-    held,
-    store,
-    parentId,
-    chunksOf(kept).map((chunk) => ({ ...chunk, ...ofChunk })),
-  )
+  await storeRows(held, store, parentId, chunks)
 }
 
 function takenRows(
@@ -69,21 +63,10 @@ function takenRows(
         delete from ${points} p
         where ${ownRows(scope, undefined, 'p')} and p.${parent} = ${parentId}::uuid and p.last_at >= ${instantLiteral(start)}
           and p.first_at < ${instantLiteral(end)} and p.received_at < ${receivedBefore}::timestamptz
-        returning p.id, p.received_at, p.first_at, p.last_at, p.series, p.block
+        returning ${rowColumns}
       )
       select * from taken order by first_at`,
-    take: (columns) => {
-      const [id, receivedAt, firstAt, lastAt, ids, block] = columns as Buffer[]
-      const series = readUuids(ids as Buffer)
-      take({
-        id: readUuid(id as Buffer),
-        receivedAt: readInstant(receivedAt as Buffer),
-        firstAt: readInstant(firstAt as Buffer),
-        lastAt: readInstant(lastAt as Buffer),
-        series,
-        runs: readBlock(block as Buffer, series),
-      })
-    },
+    take: (columns) => take(readRow(columns)),
   }
 }
 

@@ -9,7 +9,7 @@ export interface RowPoints extends Pick<StoredRow, 'series' | 'runs'> {
 }
 
 /** Those points of a row whose time is meant, each in the place in which it came, without the series that have none. */
-export function partOfRow({ series, runs }: Pick<StoredRow, 'series' | 'runs'>, isMeant: (time: number) => boolean): RowPoints {
+export function partOfRow({ series, runs }: StoredRow, isMeant: (time: number) => boolean): RowPoints {
   const meant = runs.map((run) => meantOf(run, isMeant))
   return rowPoints(
     series.filter((_, place) => meant[place]?.times.length),

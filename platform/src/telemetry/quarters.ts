@@ -5,12 +5,8 @@ import type { Window } from './window.ts'
 /** Microseconds of a rollup's quarter of an hour. Quarters begin at whole ones of UTC. */
 export const quarter = 900_000_000
 
-export const quarterOf = (at: SqlFragment): SqlFragment => sql`date_bin('15 minutes', ${at}, timestamptz 'epoch')`
-
 /** Microseconds of an hour above the quarters. Hours begin at whole ones of UTC. */
 export const wholeHour = 4 * quarter
-
-export const hourOf = (at: SqlFragment): SqlFragment => sql`date_bin('1 hour', ${at}, timestamptz 'epoch')`
 
 /** There are no rollups of what was measured before this: those points are always read themselves. */
 export const firstQuarter = Date.UTC(2012, 0, 1) * 1_000

@@ -1,5 +1,5 @@
 import { sql } from '../isolation/statement.ts'
-import type { TakenStatement, TenantScope } from '../isolation/tenant-scope.ts'
+import type { RowBytes, TakenStatement, TenantScope } from '../isolation/tenant-scope.ts'
 import { ownRows } from '../resources/own-rows.ts'
 import { timestampArray } from './binary-arrays.ts'
 import { readBlock } from './point-block.ts'
@@ -11,6 +11,22 @@ import { readInstant, readUuid, readUuids } from './read-binary.ts'
 export interface Span {
   readonly start: number
   readonly end: number
+}
+
+/** Of a table of points called `p`: what `readRow` reads. */
+export const rowColumns = sql`p.id, p.received_at, p.first_at, p.last_at, p.series, p.block`
+
+export function readRow(columns: RowBytes, isWanted?: (seriesId: string) => boolean): StoredRow {
+  const [id, receivedAt, firstAt, lastAt, ids, block] = columns as [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer]
+  const series = readUuids(ids)
+  return {
+    id: readUuid(id),
+    receivedAt: readInstant(receivedAt),
+    firstAt: readInstant(firstAt),
+    lastAt: readInstant(lastAt),
+    series,
+    runs: readBlock(block, series, isWanted),
+  }
 }
 
 /**
@@ -30,7 +46,7 @@ export function storedRows(
   const [starts, ends] = [spans.map(({ start }) => start), spans.map(({ end }) => end)]
   const wanted = new Set(ids)
   return {
-    statement: sql`select p.id, p.received_at, p.first_at, p.last_at, p.series, p.block
+    statement: sql`select ${rowColumns}
       from unnest(${timestampArray(starts)}::timestamptz[], ${timestampArray(ends)}::timestamptz[]) span (start_at, end_at)
         cross join lateral (
           select p.* from ${points} p
@@ -39,17 +55,6 @@ export function storedRows(
           offset 0
         ) p
       order by p.first_at`,
-    take: (columns) => {
-      const [id, receivedAt, firstAt, lastAt, ids, block] = columns as [Buffer, Buffer, Buffer, Buffer, Buffer, Buffer]
-      const series = readUuids(ids)
-      take({
-        id: readUuid(id),
-        receivedAt: readInstant(receivedAt),
-        firstAt: readInstant(firstAt),
-        lastAt: readInstant(lastAt),
-        series,
-        runs: readBlock(block, series, (seriesId) => wanted.has(seriesId)),
-      })
-    },
+    take: (columns) => take(readRow(columns, (seriesId) => wanted.has(seriesId))),
   }
 }
