@@ -21,8 +21,13 @@ export function readInstant(bytes: Buffer, at = 0): number {
 }
 
 /** Where a day begins, UTC. */
-export function readDay(bytes: Buffer): number {
-  return bytes.readInt32BE(0) * 86_400_000_000 + epoch
+export function readDay(bytes: Buffer, at = 0): number {
+  return bytes.readInt32BE(at) * 86_400_000_000 + epoch
+}
+
+/** Where days begin, UTC. */
+export function readDays(array: Buffer): number[] {
+  return Array.from({ length: lengthOfArray(array) }, (_, place) => readDay(array, headerBytes + place * 8 + 4))
 }
 
 export function readFloat(bytes: Buffer): number {
@@ -47,6 +52,16 @@ export function bytesOfArray(bytes: Buffer, size: number): Buffer {
 
 export function readUuids(array: Buffer): string[] {
   return Array.from({ length: lengthOfArray(array) }, (_, place) => readUuid(array, headerBytes + place * 20 + 4))
+}
+
+/** Parts of the array, there as long as it is. */
+export function readByteas(array: Buffer): Buffer[] {
+  let at = headerBytes
+  return Array.from({ length: lengthOfArray(array) }, () => {
+    const start = at + 4
+    at = start + array.readInt32BE(at)
+    return array.subarray(start, at)
+  })
 }
 
 export function readSmallints(array: Buffer, scratch?: Int16Array): Int16Array {

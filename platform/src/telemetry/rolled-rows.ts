@@ -8,7 +8,7 @@ import type { PointStore } from './point-store.ts'
 import { tablesOf } from './point-tables.ts'
 import { readQuarters } from './quarter-marks.ts'
 import { instantLiteral, quarter } from './quarters.ts'
-import { readDay, readInstant, readInteger, readUuids } from './read-binary.ts'
+import { readByteas, readDays, readInstant, readInteger, readUuids } from './read-binary.ts'
 import type { Span } from './stored-rows.ts'
 
 /** Who and what is read of; the series are among the parent's. */
@@ -73,9 +73,12 @@ export interface AskedDays {
   readonly ofOne: ReadonlyMap<string, readonly Span[]>
 }
 
+/** Days that come in one row, for each row costs as much as several days in it: 75 kB of quarters at most. */
+const daysAtOnce = 61
+
 /**
  * The days that touch spans, each once; of each series in order. They are put in order where the index is walked, once per series and
- * span, which `offset 0` has the planner do: sorted all together they would have to be held.
+ * some days, which `offset 0` has the planner do: sorted all together they would have to be held.
  */
 export function daysOfFigures(
   scope: TenantScope,
@@ -96,24 +99,27 @@ export function daysOfFigures(
   )
   const dates = (days: readonly Days[], name: 'first' | 'last') => sql`${dateArray(days.map((each) => each[name]))}::date[]`
   return {
-    statement: sql`select asked.place::int, r.day, r.figures from (
+    statement: sql`select asked.place::int, r.days, r.figures from (
         select place, first_day, last_day from generate_series(1, ${others.length}::int) place,
           unnest(${dates(shared, 'first')}, ${dates(shared, 'last')}) days (first_day, last_day)
         union all
         select * from unnest(${own.map(({ place }) => place)}::int[], ${dates(own, 'first')}, ${dates(own, 'last')})
       ) asked cross join lateral (
-        select r.day, r.${sql.identifier(level)} as figures from ${tablesOf(store).rollups} r
-        where ${ownRows(scope, undefined, 'r')} and r.series_id = (${named}::uuid[])[asked.place]
-          and r.day >= asked.first_day and r.day <= asked.last_day
-        order by r.day offset 0
+        select array_agg(day) as days, array_agg(figures) as figures from (
+          select r.day, r.${sql.identifier(level)} as figures from ${tablesOf(store).rollups} r
+          where ${ownRows(scope, undefined, 'r')} and r.series_id = (${named}::uuid[])[asked.place]
+            and r.day >= asked.first_day and r.day <= asked.last_day
+          order by r.day offset 0
+        ) r
       ) r`,
-    take: ([place, day, figures]) =>
-      take({
-        seriesId: named[readInteger(place as Buffer) - 1] as string,
-        first: readDay(day as Buffer) / width,
-        width,
-        figures: readFigures(figures as Buffer, scratch, needed),
-      }),
+    take: ([place, days, figures]) => {
+      if (!days || !figures) return
+      const seriesId = named[readInteger(place as Buffer) - 1] as string
+      const read = readByteas(figures)
+      for (const [index, day] of readDays(days).entries()) {
+        take({ seriesId, first: day / width, width, figures: readFigures(read[index] as Buffer, scratch, needed) })
+      }
+    },
   }
 }
 
@@ -123,7 +129,7 @@ interface Days {
   readonly last: number
 }
 
-/** The days that spans touch, neighbours together, in order. */
+/** The days that spans touch, in order, each once: neighbours together, but never too many. */
 function wholeDays(spans: readonly Span[]): Days[] {
   const found: { first: number; last: number }[] = []
   for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
@@ -132,5 +138,13 @@ function wholeDays(spans: readonly Span[]): Days[] {
     if (before !== undefined && first <= before.last + dayLength) before.last = Math.max(before.last, last)
     else found.push({ first, last })
   }
-  return found
+  return found.flatMap(inPieces)
+}
+
+function inPieces({ first, last }: Days): Days[] {
+  const length = daysAtOnce * dayLength
+  return Array.from({ length: Math.ceil((last + dayLength - first) / length) }, (_, piece) => {
+    const start = first + piece * length
+    return { first: start, last: Math.min(last, start + length - dayLength) }
+  })
 }

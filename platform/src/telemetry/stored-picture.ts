@@ -59,16 +59,18 @@ async function pictureFromRollups(
   return picture
 }
 
+interface SeriesEdge {
+  readonly isStale: (place: number) => boolean
+  /** Of the series, the one that is the last so far, but for the first. */
+  last: { readonly start: number; readonly min: number; readonly max: number } | undefined
+}
+
 /** Draws stretches that are up to date, but for the first and the last of each series: those are stale, too. */
 class InnerStretches {
   readonly #picture: Picture
   readonly #span: RolledSpan
   readonly #stale: StaleStretches
-  #seriesId: string | undefined
-  #isStale: (place: number) => boolean = () => false
-  #hasFirst = false
-  /** The one that is the last so far. */
-  #last: { readonly start: number; readonly min: number; readonly max: number } | undefined
+  readonly #edges = new Map<string, SeriesEdge>()
 
   constructor(picture: Picture, span: RolledSpan, stale: StaleStretches) {
     this.#picture = picture
@@ -76,35 +78,30 @@ class InnerStretches {
     this.#stale = stale
   }
 
-  /** Days of one series after the other, in order. */
+  /** Days of each series in order. */
   add(day: DayOfFigures): void {
-    const { seriesId, width } = day
     const { counts, mins, maxs } = day.figures
-    if (seriesId !== this.#seriesId) {
-      this.finish()
-      this.#seriesId = seriesId
-      this.#isStale = this.#stale.of(seriesId)
-    }
+    const known = this.#edges.get(day.seriesId)
+    const isStale = known?.isStale ?? this.#stale.of(day.seriesId)
+    let edge = known
     const { from, to } = placesWithin(day, this.#span)
     for (let place = from; place < to; place++) {
-      if (counts[place] === 0 || this.#isStale(day.first + place)) continue
-      const start = (day.first + place) * width
-      if (!this.#hasFirst) {
-        this.#stale.mark(seriesId, { start, end: start + width })
-        this.#hasFirst = true
+      if (counts[place] === 0 || isStale(day.first + place)) continue
+      const start = (day.first + place) * day.width
+      if (edge === undefined) {
+        edge = { isStale, last: undefined }
+        this.#edges.set(day.seriesId, edge)
+        this.#stale.mark(day.seriesId, { start, end: start + day.width })
         continue
       }
-      if (this.#last !== undefined) this.#picture.of(seriesId).addExtremes(this.#last.start, this.#last.min, this.#last.max)
-      this.#last = { start, min: mins[place] as number, max: maxs[place] as number }
+      if (edge.last !== undefined) this.#picture.of(day.seriesId).addExtremes(edge.last.start, edge.last.min, edge.last.max)
+      edge.last = { start, min: mins[place] as number, max: maxs[place] as number }
     }
   }
 
   finish(): void {
-    const last = this.#last
-    if (this.#seriesId !== undefined && last !== undefined) {
-      this.#stale.mark(this.#seriesId, { start: last.start, end: last.start + this.#span.width })
+    for (const [seriesId, { last }] of this.#edges) {
+      if (last !== undefined) this.#stale.mark(seriesId, { start: last.start, end: last.start + this.#span.width })
     }
-    this.#hasFirst = false
-    this.#last = undefined
   }
 }
