@@ -57,14 +57,15 @@ export interface DayOfFigures {
   readonly seriesId: string
   /** How many hours or quarters lie between 1970 and its first. */
   readonly first: number
-  /** Microseconds that each stands for. */
-  readonly width: number
+  /** Where each begins. */
+  readonly starts: Float64Array
   readonly figures: Figures
 }
 
 /** The places of a day that lie in a span of whole hours or quarters. */
-export function placesWithin({ first, width, figures }: DayOfFigures, { start, end }: Span) {
-  return { from: Math.max(0, start / width - first), to: Math.min(figures.counts.length, end / width - first) }
+export function placesWithin({ first, starts }: DayOfFigures, { start, end }: Span) {
+  const width = dayLength / starts.length
+  return { from: Math.max(0, start / width - first), to: Math.min(starts.length, end / width - first) }
 }
 
 /** The spans whose days are read: of all series, and further ones of single series. */
@@ -91,6 +92,7 @@ export function daysOfFigures(
   const places = placesOf[level]
   const width = dayLength / places
   const scratch = noFigures(places)
+  const starts = new Float64Array(places)
   const others = ids.filter((id) => !ofOne.has(id))
   const named = [...others, ...ofOne.keys()]
   const shared = wholeDays(ofAll)
@@ -117,7 +119,8 @@ export function daysOfFigures(
       const seriesId = named[readInteger(place as Buffer) - 1] as string
       const read = readByteas(figures)
       for (const [index, day] of readDays(days).entries()) {
-        take({ seriesId, first: day / width, width, figures: readFigures(read[index] as Buffer, scratch, needed) })
+        for (let place = 0; place < places; place++) starts[place] = day + place * width
+        take({ seriesId, first: day / width, starts, figures: readFigures(read[index] as Buffer, scratch, needed) })
       }
     },
   }

@@ -87,11 +87,11 @@ class InnerStretches {
     const { from, to } = placesWithin(day, this.#span)
     for (let place = from; place < to; place++) {
       if (counts[place] === 0 || isStale(day.first + place)) continue
-      const start = (day.first + place) * day.width
+      const start = day.starts[place] as number
       if (edge === undefined) {
         edge = { isStale, last: undefined }
         this.#edges.set(day.seriesId, edge)
-        this.#stale.mark(day.seriesId, { start, end: start + day.width })
+        this.#stale.mark(day.seriesId, { start, end: start + this.#span.width })
         continue
       }
       if (edge.last !== undefined) this.#picture.of(day.seriesId).addExtremes(edge.last.start, edge.last.min, edge.last.max)

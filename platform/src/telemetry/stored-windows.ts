@@ -141,9 +141,8 @@ function daysFiller(
     const { from, to } = placesWithin(day, span)
     for (let place = from; place < to; place++) {
       if (counts[place] === 0 || isElsewhere(day.first + place)) continue
-      const start = (day.first + place) * day.width
-      window = placeOfWindow(starts, start, window)
-      columns.add(window, day.figures, place, start)
+      window = placeOfWindow(starts, day.starts[place] as number, window)
+      columns.add(window, day.figures, place, day.starts, place)
     }
   }
 }

@@ -72,10 +72,10 @@ test('a value that is too large to be summed leaves the sum open, and the rest r
 test('an answer has so many windows over all its series and no more', () => {
   const budget = { left: 3, room: 1 }
   const [one, other] = [new WindowColumns(budget), new WindowColumns(budget)]
-  const figures = noFigures(1)
-  one.add(0, figures, 0, 0)
-  one.add(1, figures, 0, 10)
-  other.add(0, figures, 0, 0)
-  other.add(0, figures, 0, 1)
-  expect(() => other.add(1, figures, 0, 10)).toThrow(expect.objectContaining({ code: 'range_too_wide' }))
+  const [figures, times] = [noFigures(1), Float64Array.of(0, 1, 10)]
+  one.add(0, figures, 0, times, 0)
+  one.add(1, figures, 0, times, 2)
+  other.add(0, figures, 0, times, 0)
+  other.add(0, figures, 0, times, 1)
+  expect(() => other.add(1, figures, 0, times, 2)).toThrow(expect.objectContaining({ code: 'range_too_wide' }))
 })

@@ -47,14 +47,19 @@ export class WindowColumns {
     return this.#lastAts.subarray(0, this.length)
   }
 
-  /** Adds what stands at a place of figures: a part of the window that was added to last, or of a later one. */
-  add(window: number, figures: Figures, from: number, lastAt: number): void {
+  /**
+   * Adds what stands at a place of figures, and at a place of times when it was: a part of the window that was added to last, or of a
+   * later one. Numbers come in lists, for each that is handed over by itself is an object.
+   */
+  add(window: number, figures: Figures, from: number, times: Float64Array, at: number): void {
     const before = this.length - 1
     const isNew = before < 0 || this.#windows[before] !== window
     if (isNew) this.#begin(window)
     const place = this.length - 1
     const { counts, sums, mins, maxs, lasts } = this.#figures
-    const [min, max] = [figures.mins[from] as number, figures.maxs[from] as number]
+    const min = figures.mins[from] as number
+    const max = figures.maxs[from] as number
+    const lastAt = times[at] as number
     counts[place] = (counts[place] as number) + (figures.counts[from] as number)
     sums[place] = (sums[place] as number) + (figures.sums[from] as number)
     if (isNew || min < (mins[place] as number)) mins[place] = min
@@ -119,7 +124,7 @@ export class WindowFiller {
       while (place < to && (times[place] as number) < end) place += 1
       if (this.#open !== undefined) this.#keep(window, values, first, place)
       setSum(this.#sum, 0, sumOf(values, first, place))
-      this.columns.add(window, this.#sum, 0, times[place - 1] as number)
+      this.columns.add(window, this.#sum, 0, times, place - 1)
     }
   }
 
@@ -183,7 +188,7 @@ export function joined(parts: readonly WindowColumns[]): WindowColumns {
     if (nearest === Number.POSITIVE_INFINITY) return all
     for (const each of left) {
       if (each.windows[each.place] !== nearest) continue
-      all.add(nearest, each.figures, each.place, each.lastAts[each.place] as number)
+      all.add(nearest, each.figures, each.place, each.lastAts, each.place)
       each.place += 1
     }
   }

@@ -48,11 +48,16 @@ export function windowRuns({ start, end, window, timeZone }: ZonedSpan): WindowR
 
 /** Where each window of a span begins, in order; the first may begin before the span does. */
 export function windowStarts(span: ZonedSpan): Float64Array {
-  const starts: number[] = []
-  for (const { origin, width, start, end } of windowRuns(span)) {
-    for (let at = start - ((start - origin) % width); at < end; at += width) starts.push(at)
+  const runs = windowRuns(span).map(({ origin, width, start, end }) => {
+    const first = start - ((start - origin) % width)
+    return { first, width, windows: Math.ceil((end - first) / width) }
+  })
+  const starts = new Float64Array(runs.reduce((sum, { windows }) => sum + windows, 0))
+  let place = 0
+  for (const { first, width, windows } of runs) {
+    for (let window = 0; window < windows; window++) starts[place++] = first + window * width
   }
-  return Float64Array.from(starts)
+  return starts
 }
 
 /** The days (for parts of days, too), weeks, months or years that the span touches, each from its local midnight to the next. */
