@@ -40,4 +40,8 @@ export class StepwiseScope implements TenantScope {
   stream<R extends Runnable>(statement: R, options?: { readonly batchSize?: number }): AsyncIterable<RowOf<R>> {
     return this.#transaction.stream(statement, options)
   }
+
+  walk<T>(work: (reading: SnapshotScope) => AsyncIterable<Iterable<T>>): AsyncIterable<T> {
+    return this.#transaction.walk(work)
+  }
 }

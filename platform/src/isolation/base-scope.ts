@@ -17,6 +17,7 @@ export abstract class BaseScope implements TenantScope {
   abstract transaction<T>(work: (scope: TenantScope) => Promise<T>): Promise<T>
   abstract snapshot<T>(work: (reading: SnapshotScope) => Promise<T>): Promise<T>
   abstract stream<R extends Runnable>(statement: R, options?: { readonly batchSize?: number }): AsyncIterable<RowOf<R>>
+  abstract walk<T>(work: (reading: SnapshotScope) => AsyncIterable<Iterable<T>>): AsyncIterable<T>
 
   async run<R extends Runnable>(statement: R, options?: RunOptions): Promise<RowOf<R>[]> {
     const [step] = await this.perform([stepOf(statement)], options)

@@ -1,4 +1,4 @@
-import { writeCompanion } from './own-stream.ts'
+import { writeCompanion } from './readers-pace.ts'
 import type { RootScope } from './root-scope.ts'
 import { Session } from './session.ts'
 import type { SnapshotScope } from './tenant-scope.ts'

@@ -1,82 +1,36 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-import { problemOf } from './database-problems.ts'
+import { atReadersPace, idleTimeout, writeCompanion } from './readers-pace.ts'
 import type { RootScope } from './root-scope.ts'
 import { Session } from './session.ts'
 import { StatementRefused } from './statement-facts.ts'
 import { Step } from './step.ts'
-import { StreamHold } from './stream-hold.ts'
 
 type Row = Record<string, unknown>
 
 /** Rows that are fetched, and held in memory, at a time. */
 const usualBatchSize = 100
 
-/** Rows after which other requests have their turn. Reading and writing one takes a few microseconds. */
-const turnAfter = 25
-
-/** Milliseconds that a stream waits for a reader who is slow to take the next page. */
-const idleTimeout = 60_000
-
-/**
- * Rows by cursor, in a read-only transaction on a client of the slow lane. The client is given back when the iteration ends,
- * is left, or the scope's signal fires; a page is fetched only when it is asked for. A reader who has kept the client waiting
- * for half a minute in all makes room as soon as others wait for one: `timed_out`.
- */
-export async function* ownStream(root: RootScope, asked: Step, batchSize = usualBatchSize): AsyncGenerator<Row, void, void> {
-  requireBatchSize(batchSize)
-  if (!asked.facts.reads) throw new StatementRefused('stream() is for statements that only read.')
-  await writeCompanion(root)
-  const { session, first } = await Session.begin(root, {
-    lane: root.lanes.slow,
-    readOnly: true,
-    idleTimeout,
-    firstSteps: () => [new Step(asked.facts, asked.values, batchSize, 'rows')],
+/** Rows by cursor, in a read-only transaction: a page is fetched only when it is asked for. */
+export function ownStream(root: RootScope, asked: Step, batchSize = usualBatchSize): AsyncGenerator<Row, void, void> {
+  return atReadersPace(root, async () => {
+    requireBatchSize(batchSize)
+    if (!asked.facts.reads) throw new StatementRefused('stream() is for statements that only read.')
+    await writeCompanion(root)
+    const { session, first } = await Session.begin(root, {
+      lane: root.lanes.slow,
+      readOnly: true,
+      idleTimeout,
+      firstSteps: () => [new Step(asked.facts, asked.values, batchSize, 'rows')],
+    })
+    return { session, pages: fetched(session, first[0] as Step) }
   })
-  const { signal } = root
-  const onAbort = () => session.abandon(signal?.reason)
-  signal?.addEventListener('abort', onAbort, { once: true })
-  const hold = new StreamHold(root.lanes.slow, session)
-  try {
-    let page = first[0] as Step
-    while (true) {
-      hold.begin()
-      let taken = 0
-      for (const row of page.rows) {
-        // A reader who never waits would keep everybody else's requests waiting.
-        if (++taken % turnAfter === 0) await nextTurn()
-        signal?.throwIfAborted()
-        yield row
-      }
-      hold.pause()
-      if (!page.suspended) break
-      signal?.throwIfAborted()
-      page = page.next()
-      await session.exchange({ steps: [page] })
-    }
-    await session.commit()
-  } catch (error) {
-    signal?.throwIfAborted()
-    throw problemOf(error, { writes: false })
-  } finally {
-    signal?.removeEventListener('abort', onAbort)
-    await hold.over()
-    if (session.inTransaction) await session.rollback()
-    else session.release()
-  }
 }
 
-/**
- * Committed before the first row is shown: riding with the stream it would go with it, should the reader leave before the end,
- * and until then hold a transaction id, behind which every tenant's outbox waits.
- */
-export async function writeCompanion(root: RootScope): Promise<void> {
-  const companion = root.companion.take()
-  if (!companion) return
-  try {
-    await root.perform([companion.step], { lane: 'write' })
-  } catch (error) {
-    companion.giveBack()
-    throw error
+async function* fetched(session: Session, first: Step): AsyncGenerator<readonly Row[], void, void> {
+  for (let page = first; ; ) {
+    yield page.rows
+    if (!page.suspended) return
+    page = page.next()
+    await session.exchange({ steps: [page] })
   }
 }
 

@@ -6,6 +6,7 @@ import type { LaneName } from './lane-settings.ts'
 import { ownSnapshot } from './own-snapshot.ts'
 import { ownStream } from './own-stream.ts'
 import { ownTransaction } from './own-transaction.ts'
+import { ownWalk } from './own-walk.ts'
 import { mostRows, SharedBatch } from './shared-batch.ts'
 import type { RowOf, Runnable } from './statement.ts'
 import { type ContextStep, Step } from './step.ts'
@@ -84,5 +85,9 @@ export class RootScope extends BaseScope {
 
   override stream<R extends Runnable>(statement: R, options: { readonly batchSize?: number } = {}): AsyncIterable<RowOf<R>> {
     return ownStream(this, stepOf(statement), options.batchSize) as AsyncIterable<RowOf<R>>
+  }
+
+  override walk<T>(work: (reading: SnapshotScope) => AsyncIterable<Iterable<T>>): AsyncIterable<T> {
+    return ownWalk(this, work)
   }
 }

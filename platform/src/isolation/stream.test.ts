@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Isolation } from './isolation.ts'
 import { actor, allNotes, insertNote, type Notes, notesDatabase, refusalOf } from './notes.test-support.ts'
 import { sql } from './statement.ts'
-import type { TenantScope } from './tenant-scope.ts'
+import type { SnapshotScope, TenantScope } from './tenant-scope.ts'
 
 let notes: Notes
 let isolation: Isolation
@@ -106,6 +106,58 @@ test('readers who take their rows slowly make room for another tenant after half
 test('a stream only reads', async () => {
   expect(await refusalOf(Array.fromAsync(scope.stream(insertNote('x'))))).toMatchObject({ name: 'StatementRefused' })
   await expect(Array.fromAsync(scope.stream(numbers(1), { batchSize: 0 }))).rejects.toThrow('batchSize')
+})
+
+const squares = (count: number) => (reading: SnapshotScope) =>
+  (async function* () {
+    for (let n = 0; n < count; n++) {
+      const rows = await reading.run(numbers(3))
+      yield rows.map((row) => n + row.n ** 2)
+    }
+  })()
+
+test('a walk answers what is made of each page, all pages of one moment', async () => {
+  expect(await Array.fromAsync(scope.walk(squares(2)))).toEqual([1, 4, 9, 2, 5, 10])
+  const titles: string[] = []
+  const pages = (reading: SnapshotScope) =>
+    (async function* () {
+      for (let n = 0; n < 2; n++) yield await reading.run(allNotes)
+    })()
+  const tenant = await notes.tenant(isolation, 3)
+  for await (const { title } of tenant.walk(pages)) if (titles.push(title) === 1) await tenant.run(insertNote('meanwhile'))
+  expect(titles).toEqual(['note 1', 'note 2', 'note 3', 'note 1', 'note 2', 'note 3'])
+})
+
+test('a walk that is left, or fails, gives its client back; a signal ends one that nobody takes anything from', async () => {
+  for await (const _ of scope.walk(squares(100))) break
+  expect(slow()).toMatchObject({ inFlight: 0, connections: 1 })
+  const failing = scope.walk((reading) =>
+    (async function* () {
+      yield [1]
+      yield await reading.run(sql`select 1 / 0`)
+    })(),
+  )
+  expect(await refusalOf(Array.fromAsync(failing))).toMatchObject({ code: 'invalid_request' })
+  expect(slow().inFlight).toBe(0)
+  const stop = new AbortController()
+  const stoppable = isolation.scope({ tenantId: scope.context.tenantId, actor, signal: stop.signal })
+  const made = stoppable.walk(squares(100))[Symbol.asyncIterator]()
+  await made.next()
+  stop.abort(new Error('the caller went away'))
+  expect(slow().inFlight).toBe(0)
+  await expect(made.next()).rejects.toThrow('the caller went away')
+})
+
+test('inside a transaction a walk sees what it wrote', async () => {
+  const titles = await scope.transaction(async (inner) => {
+    await inner.run(insertNote('of the transaction'))
+    const pages = (reading: SnapshotScope) =>
+      (async function* () {
+        yield await reading.run(sql<{ title: string }>`select title from notes.notes where title = 'of the transaction'`)
+      })()
+    return Array.fromAsync(inner.walk(pages), ({ title }) => title)
+  })
+  expect(titles).toEqual(['of the transaction'])
 })
 
 test('the row that accompanies a stream is stored before its first row is shown, even if the reader leaves it then', async () => {

@@ -96,4 +96,10 @@ export interface TenantScope {
 
   /** Rows by cursor in the slow lane, for what is large. Ends its transaction when the iteration ends or is left. */
   stream<R extends Runnable>(statement: R, options?: { readonly batchSize?: number }): AsyncIterable<RowOf<R>>
+
+  /**
+   * As `stream`, of what is reckoned from rows: `work` gives a page of it at a time, and is asked for the next when that was taken, all in
+   * one snapshot. A page is taken within a minute, or the snapshot ends.
+   */
+  walk<T>(work: (reading: SnapshotScope) => AsyncIterable<Iterable<T>>): AsyncIterable<T>
 }

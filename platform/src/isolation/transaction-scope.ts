@@ -98,6 +98,10 @@ export class TransactionScope extends BaseScope implements SnapshotScope {
     ) as AsyncIterable<RowOf<R>>
   }
 
+  override async *walk<T>(work: (reading: SnapshotScope) => AsyncIterable<Iterable<T>>): AsyncGenerator<T> {
+    for await (const page of work(this)) yield* page
+  }
+
   async #sendPage(page: Step): Promise<void> {
     this.#requireOpen()
     await this.#send([page])

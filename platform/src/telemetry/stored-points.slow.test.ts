@@ -82,12 +82,14 @@ test('a span holds its start and not its end, wherever pieces are cut', async ()
   expect((await Array.fromAsync(storedPoints(mine, farm, asked(span), { first: 50, most: 50 }))).map(shown)).toEqual(inside)
 })
 
-test('whoever takes points slowly keeps no client from others', async () => {
-  const points = storedPoints(mine, farm, asked(), { first: 100, most: 100 })
-  const { value: first } = await points.next()
-  expect(first && shown(first)).toBe(counting[0])
-  await expect.poll(() => shop.isolation.statistics().slow).toMatchObject({ inFlight: 0, waiting: 0 })
-  await points.return(undefined)
+test('all pieces are of one moment, whatever is stored while they are read', async () => {
+  const seen: string[] = []
+  for await (const row of storedPoints(mine, farm, asked(), { first: 400, most: 400 })) {
+    if (seen.push(shown(row)) !== 1) continue
+    const later = ids.map((_, n): Point => ({ pointType: 'power', unit: 'kW', name: String(n), time: end - second, value: -1 }))
+    await writePoints(mine, farm, field, later)
+  }
+  expect(seen).toEqual(counting)
 })
 
 test('no series, no points', async () => {

@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sql } from '../isolation/statement.ts'
 import type { SnapshotScope, TenantScope } from '../isolation/tenant-scope.ts'
 import { ownRows } from '../resources/own-rows.ts'
@@ -12,35 +11,42 @@ import type { Asked } from './rolled-rows.ts'
 import type { Span } from './stored-rows.ts'
 import { timeText } from './time-text.ts'
 
-/** Points that are held at a time, 16 bytes each. Each time they are taken within a second there is room for twice as many. */
-const usualRoom = { first: 65_536, most: 1_000_000 }
-
-/** Rows after which other requests have their turn. Writing one takes a few microseconds. */
-const turnAfter = 100
+/** Points that are held at a time, 16 bytes each: the faster they are taken, the more. */
+const usualRoom = { first: 16_384, most: 262_144 }
+/** Milliseconds in which a piece is taken by whoever may have a larger one, and by whoever may have one as large again. */
+const fast = 1_000
+const slow = 10_000
 
 /**
  * Points in PostgreSQL that count, by series and time, at the pace of whoever takes them. Read a piece at a time: so many series, or
- * so long a stretch of one, as there is room for. Each piece is read in a snapshot of its own, so that a slow reader keeps nobody waiting.
+ * so long a stretch of one, as there is room for.
  */
-export async function* storedPoints(
+export function storedPoints(
   scope: TenantScope,
   store: PointStore,
   asked: Asked & Span,
-  { first, most } = usualRoom,
-): AsyncGenerator<PointRow> {
-  const perSeries = (await countNear(scope, store, asked)) / Math.max(1, asked.ids.length)
+  room = usualRoom,
+): AsyncIterable<PointRow> {
+  return scope.walk((reading) => piecesOf(reading, store, asked, room))
+}
+
+async function* piecesOf(
+  reading: SnapshotScope,
+  store: PointStore,
+  asked: Asked & Span,
+  { first, most }: typeof usualRoom,
+): AsyncGenerator<Iterable<PointRow>> {
+  const perSeries = (await countNear(reading, store, asked)) / Math.max(1, asked.ids.length)
   let room = first
   let place: Place = { index: 0, time: asked.start, perSeries }
   while (place.index < asked.ids.length) {
     const piece = pieceFrom(asked, place, room)
-    const held = await scope.snapshot((reading) => hold(reading, store, piece, room))
+    const held = await hold(reading, store, piece, room)
     const begun = performance.now()
-    let sinceTurn = 0
-    for (const row of rowsOf(held)) {
-      if (++sinceTurn % turnAfter === 0) await nextTurn()
-      yield row
-    }
-    if (performance.now() - begun < 1_000) room = Math.min(room * 2, most)
+    yield rowsOf(held)
+    const taken = performance.now() - begun
+    if (taken < fast) room = Math.min(room * 2, most)
+    else if (taken > slow) room = Math.max(Math.floor(room / 2), first)
     place = placeBehind(asked, place, piece, held, perSeries)
   }
 }
@@ -112,7 +118,6 @@ async function countNear(scope: TenantScope, store: PointStore, { parentId, ids,
     sql<{ count: number }>`select coalesce(sum(p.count), 0)::int8 as count from ${points} p
       where ${ownRows(scope, undefined, 'p')} and p.${parent} = ${parentId}::uuid and p.last_at >= ${instantLiteral(start)}
         and p.first_at < ${instantLiteral(end)} and p.series && ${ids}::uuid[]`,
-    { lane: 'slow' },
   )
   return near?.count ?? 0
 }
