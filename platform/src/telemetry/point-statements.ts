@@ -17,6 +17,9 @@ export function zoneOf(store: PointStore): SqlFragment {
   return store.timeZoneColumn === undefined ? sql`'UTC'` : sql.identifier('parent', store.timeZoneColumn)
 }
 
+/** What a read hands over as rows. */
+export const mostListed = 1_000
+
 export function seriesStatement(
   scope: TenantScope,
   store: PointStore,
@@ -24,7 +27,7 @@ export function seriesStatement(
   query: SeriesChoice,
 ): SqlFragment<Series> {
   return sql<Series>`select s.id, s.point_type, s.unit, s.name from ${sql.identifier(store.series)} s
-    where ${seriesConditions(scope, store, parentId, query)} order by s.id limit 1000`
+    where ${seriesConditions(scope, store, parentId, query)} order by s.id limit ${mostListed}::int`
 }
 
 /** The ids of all that were asked for, in one row. */

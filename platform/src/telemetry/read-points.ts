@@ -6,7 +6,7 @@ import { type ChosenSeries, influxPoints } from './influx/influx-points.ts'
 import { influxWindows } from './influx/influx-windows.ts'
 import { pixelWidth } from './picture.ts'
 import type { PixelQuery, PointQuery, WindowQuery } from './point-query.ts'
-import { parentStatement, seriesIdsStatement, seriesStatement } from './point-statements.ts'
+import { mostListed, parentStatement, seriesIdsStatement, seriesStatement } from './point-statements.ts'
 import type { OpenPointStore, PointStore, Series } from './point-store.ts'
 import { storedPicture } from './stored-picture.ts'
 import { storedPoints } from './stored-points.ts'
@@ -113,17 +113,19 @@ async function readChosen(
   parentId: string,
   query: PointQuery,
 ): Promise<{ readonly head: PointsHead; readonly chosen: ChosenSeries }> {
-  const [[parent], series, [chosen]] = await scope.batch(
-    [
-      parentStatement(store, parentId),
-      seriesStatement(scope, store, parentId, query),
-      seriesIdsStatement(scope, store, parentId, query),
-    ],
-    { lane: 'read' },
+  const [[parent], series] = await scope.batch(
+    [parentStatement(store, parentId), seriesStatement(scope, store, parentId, query)],
+    {
+      lane: 'read',
+    },
   )
-  const isAll = query.pointTypes === undefined && query.seriesIds === undefined
   if (!parent) throw await absence(scope, store.parent, parentId, store.parentWord)
-  return { head: { timeZone: parent.timeZone, series }, chosen: { parentId, isAll, ids: chosen?.ids ?? [] } }
+  const all = series.length < mostListed ? undefined : await scope.first(seriesIdsStatement(scope, store, parentId, query), { lane: 'read' })
+  const isAll = query.pointTypes === undefined && query.seriesIds === undefined
+  return {
+    head: { timeZone: parent.timeZone, series },
+    chosen: { parentId, isAll, ids: all?.ids ?? series.map(({ id }) => id) },
+  }
 }
 
 function checkSpan(query: PointQuery): void {
