@@ -25,7 +25,7 @@ const idleTimeout = 60_000
 export async function* ownStream(root: RootScope, asked: Step, batchSize = usualBatchSize): AsyncGenerator<Row, void, void> {
   requireBatchSize(batchSize)
   if (!asked.facts.reads) throw new StatementRefused('stream() is for statements that only read.')
-  await writeCompanion(root)
+  await root.logged()
   const { session, first } = await Session.begin(root, {
     lane: root.lanes.slow,
     readOnly: true,
@@ -62,21 +62,6 @@ export async function* ownStream(root: RootScope, asked: Step, batchSize = usual
     await hold.over()
     if (session.inTransaction) await session.rollback()
     else session.release()
-  }
-}
-
-/**
- * Committed before the first row is shown: riding with the stream it would go with it, should the reader leave before the end,
- * and until then hold a transaction id, behind which every tenant's outbox waits.
- */
-export async function writeCompanion(root: RootScope): Promise<void> {
-  const companion = root.companion.take()
-  if (!companion) return
-  try {
-    await root.perform([companion.step], { lane: 'write' })
-  } catch (error) {
-    companion.giveBack()
-    throw error
   }
 }
 
