@@ -6,7 +6,6 @@ import type { CompiledRoute } from './compiled-route.ts'
 import { isPromise } from './eventual.ts'
 import { Exchange } from './exchange.ts'
 import type { Identified, RateState } from './pipeline.ts'
-import { rateHeaders } from './rate-headers.ts'
 import { watchEnd } from './request-end.ts'
 import { parseHost } from './request-host.ts'
 import { requestIdFrom } from './request-id.ts'
@@ -87,7 +86,7 @@ function admit(assembly: Assembly, exchange: Exchange, identified: Identified, d
 }
 
 function finish(exchange: Exchange, rates: readonly RateState[], done: Done): void {
-  if (rates.length > 0) exchange.rateHeaders = rateHeaders(rates)
+  exchange.rates = rates
   done()
 }
 

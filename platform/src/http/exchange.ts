@@ -1,10 +1,12 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { CompiledRoute } from './compiled-route.ts'
 import type { InFlight } from './in-flight.ts'
-import type { Identified, Opened, RequestFacts } from './pipeline.ts'
+import type { Identified, Opened, RateState, RequestFacts } from './pipeline.ts'
+import { rateHeaders } from './rate-headers.ts'
 import type { RequestInfo } from './route.ts'
 
 const credentials = new Set(['authorization', 'cookie', 'proxy-authorization', 'x-api-key', 'idempotency-key'])
+const noRates: readonly RateState[] = []
 
 /**
  * One request and its answer, from the first byte to the log line. It is also the `RequestInfo` that handlers see: what few
@@ -16,8 +18,8 @@ export class Exchange implements RequestInfo {
   readonly startedAt = performance.now()
   identified: Identified | undefined
   opened: Opened | undefined
-  /** What its answer tells of the bucket it was taken from. */
-  rateHeaders: Readonly<Record<string, string>> | undefined
+  /** The buckets and quotas that it was taken from, of which its answer tells. */
+  rates: readonly RateState[] = noRates
   /** Its answer ends when somebody ends it, so a stop does not wait for it. */
   isEndless = false
   /** Code of the problem that was answered, for the log. */
@@ -69,6 +71,10 @@ export class Exchange implements RequestInfo {
 
   get origin(): string {
     return this.identified?.origin ?? ''
+  }
+
+  get rateHeaders(): Readonly<Record<string, string>> | undefined {
+    return this.rates.length === 0 ? undefined : rateHeaders(this.rates)
   }
 
   get headers(): Readonly<Record<string, string>> {

@@ -10,7 +10,6 @@ import type { Exchange } from './exchange.ts'
 import { fingerprintOf } from './fingerprint.ts'
 import { readInput } from './input.ts'
 import type { Answer, AnyContext, Identified, Pipeline, RateState } from './pipeline.ts'
-import { withRates } from './rate-headers.ts'
 import { isBodiless, receiveBody } from './request-body.ts'
 import { idempotencyKeyOf, reasonOf } from './request-headers.ts'
 import { refuse, send } from './send.ts'
@@ -88,7 +87,7 @@ function consumeAndHandle(
 ): unknown {
   const { route } = exchange.route
   const handle = (quotas: readonly RateState[]) => {
-    if (quotas.length > 0) exchange.rateHeaders = withRates(exchange.rateHeaders, quotas)
+    if (quotas.length > 0) exchange.rates = [...exchange.rates, ...quotas]
     return route.handle(context)
   }
   const consumed = pipeline.consume(route, identified, exchange, key)

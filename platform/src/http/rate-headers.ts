@@ -2,21 +2,15 @@ import type { RateState } from './pipeline.ts'
 
 /** Structured fields of draft-ietf-httpapi-ratelimit-headers, one item per rate: `RateLimit: "key";r=49;t=30, "tenant";r=99;t=1`. */
 export function rateHeaders(rates: readonly RateState[]): Record<string, string> {
-  const policies = rates.map(({ policy, limit, window }) => `"${policy}";q=${limit};w=${window}`)
-  const states = rates.map(
-    ({ policy, remaining, resetsIn }) => `"${policy}";r=${Math.max(0, Math.floor(remaining))};t=${Math.ceil(resetsIn)}`,
-  )
-  return { 'ratelimit-policy': policies.join(', '), ratelimit: states.join(', ') }
-}
-
-/** Headers that tell of these besides. */
-export function withRates(
-  headers: Readonly<Record<string, string>> | undefined,
-  rates: readonly RateState[],
-): Readonly<Record<string, string>> {
-  const added = rateHeaders(rates)
-  const joined = (name: string) => [headers?.[name], added[name]].filter(Boolean).join(', ')
-  return { ...headers, 'ratelimit-policy': joined('ratelimit-policy'), ratelimit: joined('ratelimit') }
+  let policies = ''
+  let states = ''
+  let separator = ''
+  for (const { policy, limit, window, remaining, resetsIn } of rates) {
+    policies += `${separator}"${policy}";q=${limit};w=${window}`
+    states += `${separator}"${policy}";r=${Math.max(0, Math.floor(remaining))};t=${Math.ceil(resetsIn)}`
+    separator = ', '
+  }
+  return { 'ratelimit-policy': policies, ratelimit: states }
 }
 
 /** The same from the members of `rate_limited`: which rate is spent, and when it has one more request. */

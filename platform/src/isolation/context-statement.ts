@@ -1,6 +1,6 @@
 import type { StatementFacts } from './statement-facts.ts'
 import { controlStatement } from './statement-facts.ts'
-import type { ScopeContext, ScopeOptions } from './tenant-scope.ts'
+import type { Origin, ScopeContext, ScopeOptions } from './tenant-scope.ts'
 import { requireUuid } from './uuid.ts'
 
 /** A context statement and the name it has on every connection that prepares. */
@@ -40,14 +40,11 @@ export const contextStatements = {
   /** For the read lane, whose connections read only. */
   reading: contextStatement('reading', reading, ['transaction_read_only', 'statement_timeout']),
   writing: contextStatement('writing', writing, ['statement_timeout']),
-  /** For a read with an access-log row: it is not worth waiting for the disk. */
-  unhurried: contextStatement('unhurried', [...writing, 'synchronous_commit'], ['statement_timeout']),
   /** For transactions that wait for us between their statements. */
   session: contextStatement('session', [...writing, 'idle_in_transaction_session_timeout'], ['statement_timeout']),
+  /** For entries of the access log, which bring their tenants: they are not worth waiting for the disk. */
+  recording: contextStatement('recording', ['synchronous_commit'], ['statement_timeout']),
 } as const
-
-/** A read lane's transaction that has to write its access-log row; PostgreSQL takes it before the first snapshot only. */
-export const readWrite = controlStatement('set transaction read write')
 
 const kinds = new Set<string>(['member', 'key', 'operator', 'system'])
 const reaches = new Set<string>(['all', 'granted'])
@@ -73,16 +70,22 @@ export function readingValues({ tenantId, actor, reach }: ScopeContext): readonl
 /** Values of `writing`, to which what is particular to a kind is added. */
 export function writingValues(context: ScopeContext, readOnly: boolean): readonly string[] {
   const { actor, origin } = context
-  return [...readingValues(context), actor.kind, origin.requestId, originText(context), readOnly ? 'on' : 'off']
+  return [
+    ...readingValues(context),
+    actor.kind,
+    origin.requestId,
+    JSON.stringify(originWritten(context)),
+    readOnly ? 'on' : 'off',
+  ]
 }
 
-function originText({ origin: { address, userAgent, impersonator } }: ScopeContext): string {
-  if (address === undefined && userAgent === undefined && impersonator === undefined) return '{}'
-  return JSON.stringify({
+/** Where a request came from, as it is written down: of each what PostgreSQL takes, and no more than anybody reads. */
+export function originWritten({ origin: { address, userAgent, impersonator } }: ScopeContext): Omit<Origin, 'requestId'> {
+  return {
     ...(address === undefined ? {} : { address: clean(address, 100) }),
     ...(userAgent === undefined ? {} : { userAgent: clean(userAgent, 500) }),
     ...(impersonator === undefined ? {} : { impersonator: clean(impersonator, 100) }),
-  })
+  }
 }
 
 /** PostgreSQL's text and jsonb take neither NUL nor half a surrogate pair. */

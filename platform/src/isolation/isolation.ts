@@ -1,3 +1,4 @@
+import { AccessRecorder } from './access-recorder.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { contextOf } from './context-statement.ts'
 import { Lane, type LaneStatistics } from './lane.ts'
@@ -60,23 +61,27 @@ export function createIsolation(options: IsolationOptions): Isolation {
           onEnd,
         }),
       onFailure: (error) => logger?.warn({ err: error, lane: name }, 'connection to PostgreSQL failed'),
-      onWorked,
+      // What the log's connection does it does for many tenants at once.
+      onWorked: name === 'log' ? undefined : onWorked,
     })
   const settings = laneSettings(overrides)
   const lanes: LaneSet = { read: lane('read'), write: lane('write'), slow: lane('slow'), interactive: lane('interactive') }
-  const all = Object.values(lanes)
-  const watchdog = watch(all, clock)
+  const log = lane('log')
+  const recorder = new AccessRecorder(log)
+  const watchdog = watch([...Object.values(lanes), log], clock)
 
   return {
-    scope: (scopeOptions) => new RootScope(contextOf(scopeOptions), lanes, scopeOptions),
+    scope: (scopeOptions) => new RootScope(contextOf(scopeOptions), lanes, recorder, scopeOptions),
     statistics: () => ({
       read: lanes.read.statistics(),
       write: lanes.write.statistics(),
       slow: lanes.slow.statistics(),
       interactive: lanes.interactive.statistics(),
+      log: { ...log.statistics(), waiting: recorder.waiting },
     }),
     async close() {
-      await Promise.all(all.map((each) => each.close(drainPatience)))
+      await Promise.all(Object.values(lanes).map((each) => each.close(drainPatience)))
+      await recorder.close(drainPatience)
       clearInterval(watchdog)
     },
   }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os'
 
-export type LaneName = 'read' | 'write' | 'slow' | 'interactive'
+export type LaneName = 'read' | 'write' | 'slow' | 'interactive' | 'log'
 
 export interface LaneSettings {
   /** Connections, opened when needed. */
@@ -19,7 +19,7 @@ export interface LaneSettings {
 
 export type Lanes = Readonly<Record<LaneName, LaneSettings>>
 
-/** Two connections are left for the directory and the jobs. */
+/** Of the lanes whose size is chosen; with the log's, two connections are left for the directory and the jobs. */
 export const mostConnections = 20
 
 /**
@@ -38,14 +38,16 @@ export const defaultLanes: Lanes = {
   write: { clients: 8, depth: 4, perTenant: 4, waitingPerTenant: 500, statementTimeout: 4_000, longestWait: 5_000 },
   slow: { clients: slowClients, depth: 1, perTenant: 1, waitingPerTenant: 20, statementTimeout: 30_000, longestWait: 30_000 },
   interactive: { clients: 4, depth: 1, perTenant: 2, waitingPerTenant: 100, statementTimeout: 4_000, longestWait: 5_000 },
+  // One statement at a time writes what all reads under way have to log, so it is its own neighbour.
+  log: { clients: 1, depth: 1, perTenant: 1, waitingPerTenant: 1, statementTimeout: 3_000, longestWait: 5_000 },
 }
 
-export type LaneOverrides = { readonly [Name in LaneName]?: Partial<LaneSettings> }
+export type LaneOverrides = { readonly [Name in Exclude<LaneName, 'log'>]?: Partial<LaneSettings> }
 
 /** The default lanes with what was overridden. Throws a RangeError for what would stand still or take too much. */
 export function laneSettings(overrides: LaneOverrides = {}): Lanes {
   const lanes = Object.fromEntries(
-    Object.entries(defaultLanes).map(([name, settings]) => [name, { ...settings, ...overrides[name as LaneName] }]),
+    Object.entries(defaultLanes).map(([name, settings]) => [name, { ...settings, ...overrides[name as keyof LaneOverrides] }]),
   ) as unknown as Lanes
   for (const [name, settings] of Object.entries(lanes)) {
     for (const [setting, value] of Object.entries(settings)) {
@@ -55,7 +57,8 @@ export function laneSettings(overrides: LaneOverrides = {}): Lanes {
   for (const name of ['slow', 'interactive'] as const) {
     if (lanes[name].depth !== 1) throw new RangeError(`Lane ${name}: depth is 1, for a transaction has its connection to itself.`)
   }
-  const connections = Object.values(lanes).reduce((sum, settings) => sum + settings.clients, 0)
+  const { log, ...chosen } = lanes
+  const connections = Object.values(chosen).reduce((sum, settings) => sum + settings.clients, 0)
   if (connections > mostConnections)
     throw new RangeError(`The lanes ask for ${connections} connections; at most ${mostConnections}.`)
   return lanes

@@ -1,4 +1,3 @@
-import { writeCompanion } from './readers-pace.ts'
 import type { RootScope } from './root-scope.ts'
 import { Session } from './session.ts'
 import type { SnapshotScope } from './tenant-scope.ts'
@@ -12,7 +11,7 @@ const idleTimeout = 5_000
  * waits for its end. When the scope's signal fires, its client is given up whatever it is doing.
  */
 export async function ownSnapshot<T>(root: RootScope, work: (reading: SnapshotScope) => Promise<T>): Promise<T> {
-  await writeCompanion(root)
+  await root.logged()
   const { session } = await Session.begin(root, {
     lane: root.lanes.slow,
     readOnly: true,

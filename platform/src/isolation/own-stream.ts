@@ -1,4 +1,4 @@
-import { atReadersPace, idleTimeout, writeCompanion } from './readers-pace.ts'
+import { atReadersPace, idleTimeout } from './readers-pace.ts'
 import type { RootScope } from './root-scope.ts'
 import { Session } from './session.ts'
 import { StatementRefused } from './statement-facts.ts'
@@ -14,7 +14,7 @@ export function ownStream(root: RootScope, asked: Step, batchSize = usualBatchSi
   return atReadersPace(root, async () => {
     requireBatchSize(batchSize)
     if (!asked.facts.reads) throw new StatementRefused('stream() is for statements that only read.')
-    await writeCompanion(root)
+    await root.logged()
     const { session, first } = await Session.begin(root, {
       lane: root.lanes.slow,
       readOnly: true,

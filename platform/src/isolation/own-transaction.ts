@@ -10,6 +10,7 @@ const idleTimeout = 5_000
 
 /** An interactive transaction: committed when `work` resolves, rolled back when it throws or the scope's signal fired. */
 export async function ownTransaction<T>(root: RootScope, work: (scope: TenantScope) => Promise<T>): Promise<T> {
+  await root.logged()
   const lane = root.lanes.interactive
   const { session } = await Session.begin(root, { lane, readOnly: false, idleTimeout, firstSteps: () => [] })
   const scope = new TransactionScope(root.context, session)

@@ -1,4 +1,4 @@
-import { atReadersPace, idleTimeout, writeCompanion } from './readers-pace.ts'
+import { atReadersPace, idleTimeout } from './readers-pace.ts'
 import type { RootScope } from './root-scope.ts'
 import { Session } from './session.ts'
 import type { SnapshotScope } from './tenant-scope.ts'
@@ -10,7 +10,7 @@ export function ownWalk<T>(
   work: (reading: SnapshotScope) => AsyncIterable<Iterable<T>>,
 ): AsyncGenerator<T, void, void> {
   return atReadersPace(root, async () => {
-    await writeCompanion(root)
+    await root.logged()
     const { session } = await Session.begin(root, {
       lane: root.lanes.slow,
       readOnly: true,

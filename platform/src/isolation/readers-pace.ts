@@ -47,18 +47,3 @@ export async function* atReadersPace<T>(
     else session.release()
   }
 }
-
-/**
- * Committed before the first row is shown: riding with the stream it would go with it, should the reader leave before the end,
- * and until then hold a transaction id, behind which every tenant's outbox waits.
- */
-export async function writeCompanion(root: RootScope): Promise<void> {
-  const companion = root.companion.take()
-  if (!companion) return
-  try {
-    await root.perform([companion.step], { lane: 'write' })
-  } catch (error) {
-    companion.giveBack()
-    throw error
-  }
-}

@@ -1,6 +1,6 @@
+import type { AccessRecorder } from './access-recorder.ts'
 import { BaseScope, stepOf } from './base-scope.ts'
-import { Companion } from './companion.ts'
-import { contextStatements, readingValues, readWrite, writingValues } from './context-statement.ts'
+import { contextStatements, readingValues, writingValues } from './context-statement.ts'
 import type { Lane } from './lane.ts'
 import type { LaneName } from './lane-settings.ts'
 import { ownSnapshot } from './own-snapshot.ts'
@@ -9,31 +9,30 @@ import { ownTransaction } from './own-transaction.ts'
 import { ownWalk } from './own-walk.ts'
 import { mostRows, SharedBatch } from './shared-batch.ts'
 import type { RowOf, Runnable } from './statement.ts'
-import { type ContextStep, Step } from './step.ts'
-import type { RunOptions, ScopeContext, ScopeOptions, SnapshotScope, TenantScope } from './tenant-scope.ts'
+import type { ContextStep, Step } from './step.ts'
+import type { LoggedRead, RunOptions, ScopeContext, ScopeOptions, SnapshotScope, TenantScope } from './tenant-scope.ts'
 
-export type LaneSet = Readonly<Record<LaneName, Lane>>
+export type LaneSet = Readonly<Record<Exclude<LaneName, 'log'>, Lane>>
 
 /** The scope that `createIsolation().scope()` gives: every batch on whatever connection is least busy. */
 export class RootScope extends BaseScope {
   readonly lanes: LaneSet
   readonly signal: AbortSignal | undefined
-  readonly companion: Companion
+  readonly #recorder: AccessRecorder
+  /** What is still to be logged. */
+  #toLog: LoggedRead | undefined
+  #logging: Promise<void> | undefined
 
-  constructor(context: ScopeContext, lanes: LaneSet, options: ScopeOptions) {
+  constructor(context: ScopeContext, lanes: LaneSet, recorder: AccessRecorder, options: ScopeOptions) {
     super(context)
     this.lanes = lanes
     this.signal = options.signal
-    this.companion = new Companion(options.accompaniedBy)
+    this.#recorder = recorder
+    this.#toLog = options.logged
   }
 
   /** For what may write, and whatever is not in the read lane. `further`: what is particular to a kind of work. */
-  contextStep(
-    kind: 'writing' | 'unhurried' | 'session',
-    readOnly: boolean,
-    lane: Lane,
-    further: readonly string[] = [],
-  ): ContextStep {
+  contextStep(kind: 'writing' | 'session', readOnly: boolean, lane: Lane, further: readonly string[] = []): ContextStep {
     return {
       statement: contextStatements[kind],
       values: [...writingValues(this.context, readOnly), ...further],
@@ -41,35 +40,48 @@ export class RootScope extends BaseScope {
     }
   }
 
+  /** Resolves once the scope is in the access log; undefined where nothing is left to be logged. One that failed is tried with the next. */
+  logged(): Promise<void> | undefined {
+    if (this.#toLog === undefined) return undefined
+    this.#logging ??= this.#recorder.record(this.context, this.#toLog).then(
+      () => {
+        this.#toLog = undefined
+      },
+      (error) => {
+        this.#logging = undefined
+        throw error
+      },
+    )
+    return this.#logging
+  }
+
   override perform(steps: Step[], options: RunOptions | undefined): Promise<readonly Step[]> {
-    const lane = this.lanes[options?.lane ?? (steps.every((step) => step.facts.prefersReadLane) ? 'read' : 'write')]
     // Said by the caller, `write` means that a select calls a function that writes: `select tenantry.consume(…)`.
     const reads = options?.lane !== 'write' && steps.every((step) => step.facts.reads)
+    const logged = this.logged()
+    if (logged === undefined) return this.#send(steps, options, reads)
+    // A read and its entry go side by side. A write goes behind: stored, it must not be called a failure for want of an entry.
+    if (!reads) return logged.then(() => this.#send(steps, options, reads))
+    return Promise.all([this.#send(steps, options, reads), logged]).then(([done]) => done)
+  }
+
+  #send(steps: Step[], options: RunOptions | undefined, reads: boolean): Promise<readonly Step[]> {
+    const lane = this.lanes[options?.lane ?? (steps.every((step) => step.facts.prefersReadLane) ? 'read' : 'write')]
     const readLane = lane.name === 'read'
-    // A transaction that logs has to write; one that wrongly came to the read lane must not get the chance.
-    const companion = readLane && !reads ? undefined : this.companion.take()
-    const readOnly = (reads || readLane) && companion === undefined
+    const readOnly = reads || readLane
     if (readLane) for (const step of steps) step.maxRows = mostRows + 1
-    const context = companion
-      ? this.contextStep(reads ? 'unhurried' : 'writing', false, lane, reads ? ['off'] : [])
-      : readLane
-        ? { statement: contextStatements.reading, values: readingValues(this.context), ofLane: ['on', lane.statementTimeout] }
-        : this.contextStep('writing', readOnly, lane)
     return new Promise((resolve, reject) => {
       const batch = new SharedBatch({
         tenantId: this.context.tenantId,
         lane,
-        ...(companion && readLane ? { opening: [new Step(readWrite)] } : {}),
-        context,
-        steps: companion ? [...steps, companion.step] : steps,
-        // A logged read that broke off may leave its row twice; that is better than no answer.
-        repeatable: reads || readOnly,
+        context: readLane
+          ? { statement: contextStatements.reading, values: readingValues(this.context), ofLane: ['on', lane.statementTimeout] }
+          : this.contextStep('writing', readOnly, lane),
+        steps,
+        repeatable: readOnly,
         signal: this.signal,
-        onDone: (done) => resolve(companion ? done.slice(0, -1) : done),
-        onFailed: (error) => {
-          companion?.giveBack()
-          reject(error)
-        },
+        onDone: resolve,
+        onFailed: reject,
       })
       lane.enter(batch)
     })

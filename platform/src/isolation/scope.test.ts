@@ -177,9 +177,8 @@ describe.each([
     expect(valuesOf(await scope.run(settingsSeen))).toEqual([...known(), null, null, null, 'on', '3s', 'on'])
   })
 
-  test('a read that is logged also what triggers write down', async () => {
-    const logged = opened.scope({ ...asked(), accompaniedBy: sql`select 1` })
-    expect(valuesOf(await logged.run(settingsSeen))).toEqual([...known(), ...written, 'off', '3s', 'off'])
+  test('a read that is logged no more than that', async () => {
+    const logged = opened.scope({ ...asked(), logged: { action: 'notes.read' } })
     expect(valuesOf(await logged.run(settingsSeen))).toEqual([...known(), null, null, null, 'on', '3s', 'on'])
   })
 
@@ -205,17 +204,18 @@ describe.each([
 })
 
 test('nothing of a context outlives its statement', async () => {
-  const alone = notes.isolation({ lanes: { read: { clients: 1 } } })
-  const insert = insertNote('by the first')
+  const alone = notes.isolation({ lanes: { write: { clients: 1 } } })
   const { tenantId } = (await notes.tenant(isolation)).context
-  const first = alone.scope({ tenantId, actor, reach: 'granted', accompaniedBy: insert })
+  const first = alone.scope({ tenantId, actor, reach: 'granted' })
   const second = alone.scope({ tenantId: globex.context.tenantId, actor })
   const asked = sql<{ pid: number; reach: string; request: string; readOnly: string }>`
     select pg_backend_pid() as pid, current_setting('tenantry.reach') as reach, current_setting('tenantry.request', true) as request,
       current_setting('transaction_read_only') as read_only`
-  const [before, after] = [await first.run(asked), await second.run(asked)]
-  expect(before).toMatchObject([{ reach: 'granted', request: first.context.origin.requestId, readOnly: 'off' }])
-  expect(after).toEqual([{ pid: before[0]?.pid, reach: 'all', request: '', readOnly: 'on' }])
+  await first.run(insertNote('by the first'))
+  const [before] = await first.run(asked, { lane: 'write' })
+  const [after] = await second.run(asked, { lane: 'write' })
+  expect(before).toMatchObject({ reach: 'granted', request: first.context.origin.requestId })
+  expect(after).toMatchObject({ pid: before?.pid, reach: 'all', request: second.context.origin.requestId })
 })
 
 test.each([
@@ -226,28 +226,6 @@ test.each([
   ['reach', { reach: 'everything' as never }],
 ])('a scope is not given for a wrong %s', (what, wrong) => {
   expect(() => isolation.scope({ tenantId: acme.context.tenantId, actor, ...wrong })).toThrow(what)
-})
-
-test('the row that rides with a read is stored once, with the first statement', async () => {
-  const tenantId = (await notes.tenant(isolation, 1)).context.tenantId
-  const logged = isolation.scope({ tenantId, actor, accompaniedBy: insertNote('read by somebody') })
-  const write = vi.spyOn(Socket.prototype, 'write')
-  const commit = sql<{ commit: string }>`select current_setting('synchronous_commit') as commit`
-  expect(await logged.run(commit)).toEqual([{ commit: 'off' }])
-  expect(write).toHaveBeenCalledTimes(1)
-  expect(await logged.run(commit)).toEqual([{ commit: 'on' }])
-  expect(await logged.run(sql`select title from notes.notes order by id`)).toEqual([
-    { title: 'note 1' },
-    { title: 'read by somebody' },
-  ])
-})
-
-test('the row that rides with a statement that failed rides with the next', async () => {
-  const tenantId = (await notes.tenant(isolation)).context.tenantId
-  const logged = isolation.scope({ tenantId, actor, accompaniedBy: insertNote('log') })
-  await refusalOf(logged.run(sql`select 1 / 0`))
-  expect(await logged.transaction((inner) => inner.run(countNotes))).toEqual([{ count: 1 }])
-  expect(await logged.run(countNotes)).toEqual([{ count: 1 }])
 })
 
 test('a value that cannot be sent rejects its statement and leaves the connection alone', async () => {
@@ -290,9 +268,9 @@ test('an isolation that is closed finishes what was begun and then refuses', asy
 test('no connection is opened before it is needed, and only in the lane that needs it', async () => {
   const idle = notes.isolation()
   const connections = () => Object.values(idle.statistics()).map((lane) => lane.connections)
-  expect(connections()).toEqual([0, 0, 0, 0])
+  expect(connections()).toEqual([0, 0, 0, 0, 0])
   await idle.scope({ tenantId: acme.context.tenantId, actor }).run(countNotes)
-  expect(connections()).toEqual([1, 0, 0, 0])
+  expect(connections()).toEqual([1, 0, 0, 0, 0])
 })
 
 test('lanes that would take more than 20 connections are refused', () => {

@@ -41,19 +41,16 @@ export class Session implements LaneTicket {
   static async begin(scope: RootScope, options: SessionOptions): Promise<{ session: Session; first: readonly Step[] }> {
     for (let attempt = 1; ; attempt++) {
       const session = new Session(scope, options.lane)
-      const companion = scope.companion.take()
       try {
         await session.#enter()
         const first = options.firstSteps()
-        const readOnly = options.readOnly && companion === undefined
         await session.exchange({
           opening: [new Step(options.snapshot ? beginSnapshot : begin)],
-          context: scope.contextStep('session', readOnly, options.lane, [String(options.idleTimeout)]),
-          steps: companion ? [companion.step, ...first] : first,
+          context: scope.contextStep('session', options.readOnly, options.lane, [String(options.idleTimeout)]),
+          steps: first,
         })
         return { session, first }
       } catch (error) {
-        companion?.giveBack()
         session.abandon(error)
         if (attempt === 1 && (error instanceof LostConnection || isStaleName(error))) continue
         throw problemOf(error, { writes: false })

@@ -13,8 +13,6 @@ export const mostRows = 1_000
 export interface SharedBatchOptions {
   readonly tenantId: string
   readonly lane: Lane
-  /** Statements of our own before the context. */
-  readonly opening?: readonly Step[]
   readonly context: ContextStep
   readonly steps: readonly Step[]
   /** Nothing of it can write, so it may be run again. */
@@ -51,10 +49,9 @@ export class SharedBatch implements LaneTicket {
 
   start(client: ScopeClient): void {
     if (this.#attempts++ > 0) this.#steps = this.#steps.map((step) => step.again())
-    const { context, lane, opening } = this.#options
+    const { context, lane } = this.#options
     const patience = lane.settings.statementTimeout * this.#steps.length + graceForAnswer
-    const plan = { context, steps: this.#steps, patience, ...(opening === undefined ? {} : { opening }) }
-    client.send(new Exchange(plan, (exchange) => this.#onSettled(exchange, client)))
+    client.send(new Exchange({ context, steps: this.#steps, patience }, (exchange) => this.#onSettled(exchange, client)))
   }
 
   refuse(reason: unknown): void {

@@ -29,14 +29,22 @@ export interface ScopeContext {
   readonly origin: Origin
 }
 
+/** What a read is called in the access log. Who, from where and when come from the scope's context. */
+export interface LoggedRead {
+  /** `building.read`. */
+  readonly action: string
+  /** UUID of what was read, where it is one object. */
+  readonly objectId?: string
+}
+
 export interface ScopeOptions {
   readonly tenantId: string
   readonly actor: Actor
   /** Default `all`. */
   readonly reach?: Reach
   readonly origin?: Partial<Origin>
-  /** A statement that rides in the same network write as the first one the scope runs: an access-log row. */
-  readonly accompaniedBy?: Statement
+  /** Goes into the access log beside the first thing the scope does. Nothing that it reads is handed over before that is committed. */
+  readonly logged?: LoggedRead
   /** Ends waiting work and cancels a stream when it fires. */
   readonly signal?: AbortSignal
 }

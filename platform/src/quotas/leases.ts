@@ -13,8 +13,8 @@ const margin = 1_000
 const smallestBlock = 8
 const largestBlock = 20_000
 /** Milliseconds. A block that lasts shorter was too small, one that lasts longer too large. */
-const tooSoon = 1_000
-const tooLate = 5_000
+const tooSoon = 2_000
+const tooLate = 8_000
 /** Milliseconds without a call after which what is left goes back, so that the number shown is near the truth. */
 const idle = 3_000
 const sweepEvery = 1_000
@@ -57,7 +57,8 @@ interface Lease {
 export class QuotaLeases {
   readonly #scope: OpenMeterScope
   readonly #periods: CurrentPeriods
-  readonly #leases = new Map<string, Lease>()
+  /** By meter and tenant: names put together would be made, and hashed, anew with each call. */
+  readonly #meters = new Map<string, Map<string, Lease>>()
   readonly #timer: NodeJS.Timeout
 
   constructor(scope: OpenMeterScope, periods: CurrentPeriods) {
@@ -85,19 +86,19 @@ export class QuotaLeases {
 
   /** Gives one back that was taken in vain. */
   giveBack(tenantId: string, meter: string): void {
-    const lease = this.#leases.get(`${tenantId} ${meter}`)
+    const lease = this.#meters.get(meter)?.get(tenantId)
     if (lease !== undefined && lease.left < lease.granted && performance.now() < lease.usableUntil) lease.left++
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer)
-    const returned = [...this.#leases.values()].map((lease) => this.#giveUp(lease))
+    const returned = [...this.#meters.values()].flatMap((leases) => [...leases.values()].map((lease) => this.#giveUp(lease)))
     await Promise.race([Promise.allSettled(returned), sleep(closingPatience, undefined, { ref: false })])
   }
 
   #leaseOf(tenantId: string, meter: string, now: number): Lease {
-    const key = `${tenantId} ${meter}`
-    const known = this.#leases.get(key)
+    const leases = this.#leasesOf(meter)
+    const known = leases.get(tenantId)
     if (known !== undefined) return known
     const opened: Lease = {
       tenantId,
@@ -113,8 +114,16 @@ export class QuotaLeases {
       quota: undefined,
       renewal: undefined,
     }
-    this.#leases.set(key, opened)
+    leases.set(tenantId, opened)
     return opened
+  }
+
+  #leasesOf(meter: string): Map<string, Lease> {
+    const known = this.#meters.get(meter)
+    if (known !== undefined) return known
+    const leases = new Map<string, Lease>()
+    this.#meters.set(meter, leases)
+    return leases
   }
 
   async #takeNew(lease: Lease): Promise<Quota> {
@@ -172,11 +181,13 @@ export class QuotaLeases {
 
   #sweep(): void {
     const now = performance.now()
-    for (const [key, lease] of this.#leases) {
-      if (now - lease.lastUsed < idle || lease.renewal !== undefined) continue
-      this.#leases.delete(key)
-      // What cannot be given back counts as used, like that of a node that crashed.
-      this.#giveUp(lease).catch(() => undefined)
+    for (const leases of this.#meters.values()) {
+      for (const lease of leases.values()) {
+        if (now - lease.lastUsed < idle || lease.renewal !== undefined) continue
+        leases.delete(lease.tenantId)
+        // What cannot be given back counts as used, like that of a node that crashed.
+        this.#giveUp(lease).catch(() => undefined)
+      }
     }
   }
 

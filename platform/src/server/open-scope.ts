@@ -1,5 +1,5 @@
 import { actorOf } from '../access/principal.ts'
-import { accessLogged } from '../audit/access-log.ts'
+import { loggedRead } from '../audit/access-log.ts'
 import { operatorEntered } from '../audit/operator-entered.ts'
 import { originOf } from '../audit/origin.ts'
 import type { RefusedReads } from '../audit/refused-reads.ts'
@@ -32,7 +32,7 @@ export function createOpenScope({ scope, directory, refusedReads }: OpenScopeOpt
       return enter(route, String(params.tenantId), reason ?? '')
     }
     if (tenant === undefined) throw nothingHere()
-    const logged = route.logged === undefined ? undefined : accessLogged(route.logged, params.id)
+    const logged = route.logged === undefined ? undefined : loggedRead(route.logged, params.id)
     if (logged !== undefined) refusedReads.asked(request, params.id)
     return {
       tenant,
@@ -42,7 +42,7 @@ export function createOpenScope({ scope, directory, refusedReads }: OpenScopeOpt
         reach: principal.reach,
         origin: originOf(request, principal),
         signal: request.signal,
-        ...(logged === undefined ? {} : { accompaniedBy: logged }),
+        ...(logged === undefined ? {} : { logged }),
       }),
     }
 

@@ -21,7 +21,7 @@ afterAll(async () => {
 
 const idle = { inFlight: 0, waiting: 0, connections: 1 }
 const isolation = {
-  statistics: () => ({ read: { ...idle, inFlight: 3, waiting: 2 }, write: idle, slow: idle, interactive: idle }),
+  statistics: () => ({ read: { ...idle, inFlight: 3, waiting: 2 }, write: idle, slow: idle, interactive: idle, log: idle }),
 }
 
 const cache = { statistics: () => ({ hits: 4, misses: 5 }) }
@@ -45,7 +45,7 @@ test('what waits in outbox, queues and lanes is told, and no tenant named', asyn
     'tenantry_jobs_dead',
     'tenantry_jobs_waiting',
     ...['connections', 'in_flight', 'waiting'].flatMap((figure) =>
-      ['interactive', 'read', 'slow', 'write'].map((lane) => `tenantry_lane_${figure}{lane="${lane}"}`),
+      ['interactive', 'log', 'read', 'slow', 'write'].map((lane) => `tenantry_lane_${figure}{lane="${lane}"}`),
     ),
     'tenantry_outbox_oldest_seconds',
     'tenantry_outbox_waiting_tenants',

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, Modal, Select, Stack, Text } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import type { components, paths } from '@tenantry/client'
 import { type FormEvent, useState } from 'react'
@@ -7,6 +7,7 @@ import { api } from '../../api/api.ts'
 import { fieldErrors } from '../../api/describe-problem.ts'
 import { AsCall, quote } from '../../components/as-call.tsx'
 import { ExpiryField } from '../../components/expiry-field.tsx'
+import { KeyNameField } from '../../components/key-name-field.tsx'
 import { PermissionPicker } from '../../components/permission-picker.tsx'
 import { ProblemAlert } from '../../components/problem-alert.tsx'
 import { useInside } from './inside.tsx'
@@ -42,16 +43,7 @@ export function KeyForm({ onClose, onMade }: KeyFormProps) {
     <Modal opened onClose={onClose} size="lg" title={t('keys.new')} closeButtonProps={{ 'aria-label': t('common:close') }}>
       <form onSubmit={submit}>
         <Stack>
-          <TextInput
-            label={t('keys.name')}
-            description={t('keys:nameHint')}
-            required
-            maxLength={200}
-            data-autofocus
-            value={body.name}
-            onChange={(event) => change({ name: event.currentTarget.value })}
-            error={errors.name}
-          />
+          <KeyNameField value={body.name} onChange={(name) => change({ name })} error={errors.name} />
           <ExpiryField onChange={(expiresAt) => setBody((before) => withEnd(before, expiresAt))} error={errors.expiresAt} />
           <Select
             label={t('keys.asRole')}

@@ -1,6 +1,7 @@
-import { NumberInput, TagsInput, TextInput } from '@mantine/core'
+import { NumberInput, TagsInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
+import { KeyNameField } from '../../components/key-name-field.tsx'
 
 /** What can still be changed about a key that is out there. */
 export interface Terms {
@@ -23,16 +24,7 @@ export function TermsFields({ values, onChange, errors }: TermsFieldsProps) {
   const wrongAddress = Object.entries(errors).find(([name]) => name.startsWith('allowedAddresses'))?.[1]
   return (
     <>
-      <TextInput
-        label={t('common:name')}
-        description={t('nameHint')}
-        required
-        maxLength={200}
-        data-autofocus
-        value={values.name}
-        onChange={(event) => onChange({ name: event.currentTarget.value })}
-        error={errors.name}
-      />
+      <KeyNameField value={values.name} onChange={(name) => onChange({ name })} error={errors.name} />
       <NumberInput
         label={t('rate')}
         description={t('rateHint')}

@@ -54,10 +54,10 @@ export const functionRules: readonly Rule[] = [
     query: `select f.name, quote_ident(argument) as argument, ${callers}
       from callable f join pg_proc p on p.oid = f.function and p.prosecdef
       cross join unnest((p.proargnames)[1:p.pronargs]) as argument
-      where argument ~ '(^|_)tenant(_?id)?$' group by f.name, argument`,
+      cross join given where argument ~ '(^|_)tenants?(_?ids?)?$' and f.name <> all(given.reviewed_functions) group by f.name, argument`,
     finding: ({ name, argument, roles, grantees }) => ({
       object: name,
-      what: `It is SECURITY DEFINER, takes ${argument}, and ${roles} may call it.`,
+      what: `It is SECURITY DEFINER, takes ${argument}, is not on the reviewed list, and ${roles} may call it.`,
       mend: `revoke execute on function ${name} from ${grantees}`,
     }),
   }),

@@ -315,6 +315,12 @@ export const badSchemas: readonly BadSchema[] = [
       as 'select 1::bigint'; revoke execute on function shop.sum(uuid) from public; grant execute on function shop.sum(uuid) to :app; alter function shop.sum(uuid) owner to :owner`,
   },
   {
+    rule: 'definer-takes-tenant',
+    title: 'several tenants by argument',
+    sql: `create function shop.sum(tenants uuid[]) returns bigint security definer set search_path = pg_catalog, pg_temp language sql
+      as 'select 1::bigint'; revoke execute on function shop.sum(uuid[]) from public; grant execute on function shop.sum(uuid[]) to :app; alter function shop.sum(uuid[]) owner to :owner`,
+  },
+  {
     rule: 'function-sets-context',
     title: 'a reach of its own',
     sql: `create function shop.all_of_it() returns bigint set tenantry.reach = 'all' language sql as 'select 1::bigint'`,
