@@ -74,8 +74,11 @@ export interface AskedDays {
   readonly ofOne: ReadonlyMap<string, readonly Span[]>
 }
 
-/** Days that come in one row, for each row costs as much as several days in it: 75 kB of quarters at most. */
+/** Days that come in one row, for each row costs as much as several days in it: some 75 kB of quarters. */
 const daysAtOnce = 61
+
+/** Rows of one span, each a walk along the index. Spans may be of thousands of years, of which no more than some decades have points. */
+const mostPieces = 250
 
 /**
  * The days that touch spans, each once; of each series in order. They are put in order where the index is walked, once per series and
@@ -145,8 +148,9 @@ function wholeDays(spans: readonly Span[]): Days[] {
 }
 
 function inPieces({ first, last }: Days): Days[] {
-  const length = daysAtOnce * dayLength
-  return Array.from({ length: Math.ceil((last + dayLength - first) / length) }, (_, piece) => {
+  const days = (last - first) / dayLength + 1
+  const length = Math.max(daysAtOnce, Math.ceil(days / mostPieces)) * dayLength
+  return Array.from({ length: Math.ceil((days * dayLength) / length) }, (_, piece) => {
     const start = first + piece * length
     return { first: start, last: Math.min(last, start + length - dayLength) }
   })
