@@ -120,7 +120,10 @@ async function readChosen(
     },
   )
   if (!parent) throw await absence(scope, store.parent, parentId, store.parentWord)
-  const all = series.length < mostListed ? undefined : await scope.first(seriesIdsStatement(scope, store, parentId, query), { lane: 'read' })
+  const all =
+    series.length < mostListed
+      ? undefined
+      : await scope.first(seriesIdsStatement(scope, store, parentId, query), { lane: 'read' })
   const isAll = query.pointTypes === undefined && query.seriesIds === undefined
   return {
     head: { timeZone: parent.timeZone, series },
