@@ -1,6 +1,6 @@
 /**
  * PostgreSQL's binary form, read: what `binary-arrays.ts` writes. Numbers of a column are copied, for the bytes are there while the row
- * is handed over and no longer; into a list of the caller's own if it gives one that is long enough. Instants are microseconds since 1970 UTC.
+ * is handed over and no longer. Instants are microseconds since 1970 UTC.
  */
 
 /** PostgreSQL counts from 2000 on. */
@@ -28,10 +28,6 @@ export function readDay(bytes: Buffer, at = 0): number {
 /** Where days begin, UTC. */
 export function readDays(array: Buffer): number[] {
   return Array.from({ length: lengthOfArray(array) }, (_, place) => readDay(array, headerBytes + place * 8 + 4))
-}
-
-export function readFloat(bytes: Buffer): number {
-  return bytes.readDoubleBE(0)
 }
 
 export function readInteger(bytes: Buffer): number {
@@ -64,39 +60,28 @@ export function readByteas(array: Buffer): Buffer[] {
   })
 }
 
-export function readSmallints(array: Buffer, scratch?: Int16Array): Int16Array {
-  const numbers = roomFor(lengthOfArray(array), scratch) ?? new Int16Array(lengthOfArray(array))
+export function readSmallints(array: Buffer): Int16Array {
+  const numbers = new Int16Array(lengthOfArray(array))
   const view = viewOf(array)
   for (let place = 0; place < numbers.length; place++) numbers[place] = view.getInt16(headerBytes + place * 6 + 4)
   return numbers
 }
 
-export function readIntegers(array: Buffer, scratch?: Int32Array): Int32Array {
-  const numbers = roomFor(lengthOfArray(array), scratch) ?? new Int32Array(lengthOfArray(array))
-  const view = viewOf(array)
-  for (let place = 0; place < numbers.length; place++) numbers[place] = view.getInt32(headerBytes + place * 8 + 4)
-  return numbers
-}
-
-export function readFloats(array: Buffer, scratch?: Float64Array): Float64Array {
-  const numbers = roomFor(lengthOfArray(array), scratch) ?? new Float64Array(lengthOfArray(array))
+export function readFloats(array: Buffer): Float64Array {
+  const numbers = new Float64Array(lengthOfArray(array))
   const view = viewOf(array)
   for (let place = 0; place < numbers.length; place++) numbers[place] = view.getFloat64(headerBytes + place * 12 + 4)
   return numbers
 }
 
-export function readInstants(array: Buffer, scratch?: Float64Array): Float64Array {
-  const numbers = roomFor(lengthOfArray(array), scratch) ?? new Float64Array(lengthOfArray(array))
+export function readInstants(array: Buffer): Float64Array {
+  const numbers = new Float64Array(lengthOfArray(array))
   const view = viewOf(array)
   for (let place = 0; place < numbers.length; place++) {
     const at = headerBytes + place * 12 + 4
     numbers[place] = view.getInt32(at) * wordSize + view.getUint32(at + 4) + epoch
   }
   return numbers
-}
-
-function roomFor<T extends Int16Array | Int32Array | Float64Array>(length: number, scratch: T | undefined): T | undefined {
-  return scratch !== undefined && length <= scratch.length ? (scratch.subarray(0, length) as T) : undefined
 }
 
 function viewOf(bytes: Buffer): DataView {
