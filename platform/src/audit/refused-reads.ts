@@ -11,8 +11,7 @@ export interface RefusedReadsOptions {
 }
 
 /**
- * Reads of logged routes that were asked for and refused, written after the answer: nothing of theirs was committed
- * that a row could have ridden with.
+ * Reads of logged routes that were asked for and refused, written after the answer, which hands nothing over.
  */
 export class RefusedReads {
   readonly #options: RefusedReadsOptions

@@ -105,7 +105,7 @@ export interface Pipeline {
   /** `key`: the request's `Idempotency-Key`. Answers the quotas that it was taken from. */
   consume(route: Route, identified: Identified, request: RequestInfo, key?: string): Eventual<readonly RateState[]>
   /**
-   * Opens the scope. A route that is `logged` sends its access-log row with the first statement; one that `entersTenant` names
+   * Opens the scope. A route that is `logged` has its access-log row written with the first thing it asks for; one that `entersTenant` names
    * the tenant in `params.tenantId`, and `reason` is what the operator gave for it.
    */
   open(

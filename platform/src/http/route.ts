@@ -72,7 +72,7 @@ export interface RouteDefinition<
   readonly addressRate?: 'published' | 'refused'
   /** Metered quota taken before the handler runs: 429 `quota_exceeded` otherwise. */
   readonly quota?: { readonly meter: string; readonly quantity?: number }
-  /** Action of the access-log row that rides in the same write as the read: `building.read`. The id is `params.id`. */
+  /** Action of the access-log row, committed before the read is answered: `building.read`. The id is `params.id`. */
   readonly logged?: string
   /** An operator route that works inside the tenant its path names (`tenantId`): asks for `Tenantry-Reason` and records it. */
   readonly entersTenant?: boolean

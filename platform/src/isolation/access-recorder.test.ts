@@ -154,6 +154,34 @@ test('entries survive the loss of their connection', async () => {
   for (const scope of scopes) expect((await logOf(scope)).length).toBeGreaterThan(0)
 })
 
+test('while connections break nobody is answered whose entry is not in the log', async () => {
+  const { context } = await reader()
+  const answered: string[] = []
+  const reading = Array.from({ length: 8 }, async () => {
+    for (let n = 0; n < 40; n++) {
+      const scope = isolation.scope({ tenantId: context.tenantId, actor, logged })
+      await scope.run(countNotes).then(
+        () => answered.push(scope.context.origin.requestId),
+        (error) => expect(error).toMatchObject({ code: 'unavailable' }),
+      )
+    }
+  })
+  const breaking = async () => {
+    for (let n = 0; n < 10; n++) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      await notes.superuser.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity where application_name in ('tenantry log', 'tenantry read')`,
+      )
+    }
+  }
+  await Promise.all([...reading, breaking()])
+  const { rows } = await notes.superuser.query('select request_id from tenantry.access_log where request_id = any($1)', [
+    answered,
+  ])
+  expect(new Set(rows.map(({ request_id }) => request_id))).toEqual(new Set(answered))
+  expect(answered.length).toBeGreaterThan(100)
+})
+
 test('one tenant may have a thousand entries waiting, and is not in front of another', async () => {
   const alone = notes.isolation({ lanes: { read: { waitingPerTenant: 5_000 } } })
   const [busy, quiet] = await Promise.all([reader({}, alone), reader({}, alone)])

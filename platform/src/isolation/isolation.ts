@@ -23,7 +23,7 @@ export interface IsolationOptions {
 export interface Isolation {
   /** The door to one tenant's rows. Throws a TypeError when an id is not a UUID. Cheap: one for each request. */
   scope(options: ScopeOptions): TenantScope
-  /** Figures of each lane, for metrics. */
+  /** Figures of each lane, for metrics. What waits in `log` are entries of the access log. */
   statistics(): Readonly<Record<LaneName, LaneStatistics>>
   /** Lets what was begun finish, for at most ten seconds, and closes the connections. */
   close(): Promise<void>

@@ -57,17 +57,36 @@ function keyOf({ operation }: Route, principal: string, key: string): string {
   return createHash('sha256').update(`${operation}\n${principal}\n${key}`).digest('base64url')
 }
 
+interface Span {
+  /** Milliseconds since the epoch. */
+  readonly ends: number
+  /** Seconds. */
+  readonly window: number
+}
+
+/** All calls of a block are told of one quota, so its times are read once. */
+const spans = new WeakMap<Quota, Span>()
+
+function spanOf(quota: Quota, start: string, end: string): Span {
+  const known = spans.get(quota)
+  if (known !== undefined) return known
+  const ends = Date.parse(end)
+  const span = { ends, window: (ends - Date.parse(start)) / 1_000 }
+  spans.set(quota, span)
+  return span
+}
+
 /** Quotas beside rates, in the same headers; what is unlimited tells nothing. */
 function statesOf(...quotas: readonly (Quota | undefined)[]): Taken {
   const states: RateState[] = []
   for (const quota of quotas) {
     if (quota === undefined || quota.max === null || quota.resetsAt === null || quota.periodStart === null) continue
-    const ends = Date.parse(quota.resetsAt)
+    const { ends, window } = spanOf(quota, quota.periodStart, quota.resetsAt)
     states.push({
       policy: quota.meter,
       limit: quota.max,
       remaining: quota.available ?? 0,
-      window: (ends - Date.parse(quota.periodStart)) / 1_000,
+      window,
       resetsIn: Math.max(0, (ends - Date.now()) / 1_000),
     })
   }
