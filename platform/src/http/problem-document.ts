@@ -49,7 +49,19 @@ export function problemOf(thrown: unknown): Problem {
     case 'FST_ERR_CTP_INVALID_CONTENT_LENGTH':
     case 'ECONNRESET':
       return problems.malformed_body('The body ended early.', undefined, thrown)
+    // PostgreSQL's: a statement or a lock took too long. Scopes say so themselves; this is of what is asked beside them.
+    case '57014':
+    case '55P03':
+      return problems.timed_out('The database took too long.', undefined, thrown)
     default:
-      return problems.internal('Something went wrong on our side.', undefined, thrown)
+      return isWithoutDatabase(thrown)
+        ? problems.unavailable('The database cannot be reached.', { retryAfter: 1 }, thrown)
+        : problems.internal('Something went wrong on our side.', undefined, thrown)
   }
+}
+
+/** pg has words for it and no code. */
+function isWithoutDatabase(thrown: unknown): boolean {
+  const words = /^(timeout exceeded when trying to connect|Query read timeout|Connection terminated)/
+  return thrown instanceof Error && words.test(thrown.message)
 }
