@@ -91,15 +91,17 @@ export class BlockReader {
     return value
   }
 
-  floats(into: Float64Array): void {
-    for (let place = 0; place < into.length; place++) into[place] = this.float()
+  floats(into: Float64Array, count: number): void {
+    const from = this.at
+    for (let place = 0; place < count; place++) into[place] = this.#view.getFloat64(from + place * 8, true)
+    this.at = from + count * 8
   }
 
   /** Sums of differences that `zigzag32` wrote, each a whole number of `1 / power`. */
-  sums(into: Float64Array, power: number): void {
+  sums(into: Float64Array, count: number, power: number): void {
     const bytes = this.#bytes
     let [at, sum] = [this.at, 0]
-    for (let place = 0; place < into.length; place++) {
+    for (let place = 0; place < count; place++) {
       let byte = bytes[at++] as number
       let coded = byte & 127
       for (let shift = 7; byte > 127; shift += 7) {

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { noFigures, readFigures, writeFigures } from './day-figures.ts'
+import { BlockReader } from './block-bytes.ts'
+import { noFigures, readFigures, readFiguresAt, writeFigures } from './day-figures.ts'
 
 function someFigures(places: number, has: (place: number) => boolean) {
   const figures = noFigures(places)
@@ -26,7 +27,7 @@ test.each([
 
 test('lists that are not needed are passed over', () => {
   const figures = someFigures(24, () => true)
-  const read = readFigures(writeFigures(figures), noFigures(24), new Set(['maxs']))
+  const read = readFiguresAt(new BlockReader(writeFigures(figures)), noFigures(24), new Set(['maxs']))
   expect(read.maxs).toEqual(figures.maxs)
   expect(read.lasts).toEqual(new Float64Array(24))
 })

@@ -17,14 +17,12 @@ const names: readonly FigureName[] = ['sums', 'mins', 'maxs', 'lasts']
 
 const format = 0
 
-export function noFigures(places: number): Figures {
-  return {
-    counts: new Int32Array(places),
-    sums: new Float64Array(places),
-    mins: new Float64Array(places),
-    maxs: new Float64Array(places),
-    lasts: new Float64Array(places),
-  }
+export const allFigures: ReadonlySet<FigureName> = new Set(names)
+
+/** Lists that are not `needed` have no places. */
+export function noFigures(places: number, needed = allFigures): Figures {
+  const list = (name: FigureName) => new Float64Array(needed.has(name) ? places : 0)
+  return { counts: new Int32Array(places), sums: list('sums'), mins: list('mins'), maxs: list('maxs'), lasts: list('lasts') }
 }
 
 /** The counts of all places, then each list of those that have points, with its length, so that a reader may pass it over. */
@@ -44,10 +42,18 @@ export function writeFigures(figures: Figures): Buffer {
   return writer.written()
 }
 
-/** Into lists of the caller's own, all of one length. Of those that are not `needed` nothing is read. */
-export function readFigures(bytes: Buffer, into: Figures, needed: ReadonlySet<FigureName> = new Set(names)): Figures {
-  const reader = new BlockReader(bytes)
-  if (reader.byte() !== format) throw new RangeError(`Figures are packed in a form that is not known: ${bytes[0]}.`)
+/** Into lists of the caller's own, all of one length. */
+export function readFigures(bytes: Buffer, into: Figures): Figures {
+  return readFiguresAt(new BlockReader(bytes), into, allFigures)
+}
+
+/**
+ * Those that begin where the reader stands: thousands are read for an answer, and a reader for each would be most of the work. Of lists that
+ * are not `needed` nothing is read.
+ */
+export function readFiguresAt(reader: BlockReader, into: Figures, needed: ReadonlySet<FigureName>): Figures {
+  const found = reader.byte()
+  if (found !== format) throw new RangeError(`Figures are packed in a form that is not known: ${found}.`)
   const { counts } = into
   let filled = 0
   for (let place = 0; place < counts.length; place++) {
@@ -63,7 +69,7 @@ export function readFigures(bytes: Buffer, into: Figures, needed: ReadonlySet<Fi
 }
 
 function readSpread(reader: BlockReader, list: Float64Array, counts: Int32Array, filled: number): void {
-  readFloats(reader, list.subarray(0, filled))
+  readFloats(reader, list, filled)
   if (filled === counts.length) return
   // From behind, so that no number is overwritten before it has been moved.
   for (let place = counts.length - 1, from = filled; place >= 0; place--)

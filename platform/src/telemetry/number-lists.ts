@@ -29,15 +29,16 @@ export function writeFloats(writer: BlockWriter, values: Float64Array): void {
   }
 }
 
-export function readFloats(reader: BlockReader, values: Float64Array): void {
+/** Fills the first `count` places of a list. */
+export function readFloats(reader: BlockReader, values: Float64Array, count = values.length): void {
   const digits = reader.byte()
   if (digits === raw) {
-    reader.floats(values)
+    reader.floats(values, count)
     return
   }
   const power = powers[digits]
   if (power === undefined) throw new RangeError(`A list of numbers is of a kind that is not known: ${digits}.`)
-  reader.sums(values, power)
+  reader.sums(values, count, power)
 }
 
 /** Fewest places behind the point with which every value is told exactly; undefined where there are none. */

@@ -50,13 +50,13 @@ export function readUuids(array: Buffer): string[] {
   return Array.from({ length: lengthOfArray(array) }, (_, place) => readUuid(array, headerBytes + place * 20 + 4))
 }
 
-/** Parts of the array, there as long as it is. */
-export function readByteas(array: Buffer): Buffer[] {
+/** Where each element of an array of byteas begins in it. */
+export function placesOfByteas(array: Buffer): number[] {
   let at = headerBytes
   return Array.from({ length: lengthOfArray(array) }, () => {
     const start = at + 4
     at = start + array.readInt32BE(at)
-    return array.subarray(start, at)
+    return start
   })
 }
 

@@ -2,13 +2,14 @@ import { sql } from '../isolation/statement.ts'
 import type { TakenStatement, TenantScope } from '../isolation/tenant-scope.ts'
 import { ownRows } from '../resources/own-rows.ts'
 import { dateArray } from './binary-arrays.ts'
-import { type FigureName, type Figures, noFigures, readFigures } from './day-figures.ts'
+import { BlockReader } from './block-bytes.ts'
+import { type FigureName, type Figures, noFigures, readFiguresAt } from './day-figures.ts'
 import { dayLength, hoursOfDay, quartersOfDay } from './day-rollups.ts'
 import type { PointStore } from './point-store.ts'
 import { tablesOf } from './point-tables.ts'
 import { readQuarters } from './quarter-marks.ts'
 import { instantLiteral, quarter } from './quarters.ts'
-import { readByteas, readDays, readInstant, readInteger, readUuids } from './read-binary.ts'
+import { placesOfByteas, readDays, readInstant, readInteger, readUuids } from './read-binary.ts'
 import type { Span } from './stored-rows.ts'
 
 /** Who and what is read of; the series are among the parent's. */
@@ -120,10 +121,12 @@ export function daysOfFigures(
     take: ([place, days, figures]) => {
       if (!days || !figures) return
       const seriesId = named[readInteger(place as Buffer) - 1] as string
-      const read = readByteas(figures)
+      const beginnings = placesOfByteas(figures)
+      const reader = new BlockReader(figures)
       for (const [index, day] of readDays(days).entries()) {
         for (let place = 0; place < places; place++) starts[place] = day + place * width
-        take({ seriesId, first: day / width, starts, figures: readFigures(read[index] as Buffer, scratch, needed) })
+        reader.at = beginnings[index] as number
+        take({ seriesId, first: day / width, starts, figures: readFiguresAt(reader, scratch, needed) })
       }
     },
   }

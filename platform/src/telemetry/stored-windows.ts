@@ -37,7 +37,7 @@ export async function storedWindows(scope: TenantScope, store: PointStore, asked
 export async function windowsFromPoints(scope: TenantScope, store: PointStore, asked: AskedWindows): Promise<WindowTable> {
   const starts = windowStarts(asked)
   const withP95 = asked.aggregates.includes('p95')
-  const budget = windowBudget(asked.ids.length, starts.length)
+  const budget = windowBudget(asked.ids.length, starts.length, neededOf(asked))
   const fillers = new Map(asked.ids.map((id) => [id, new WindowFiller(starts, withP95, budget)]))
   await scope.snapshot((reading) => tellPoints(reading, store, asked, (id, run) => fillers.get(id)?.add(run)))
   return new WindowTable(
@@ -71,7 +71,8 @@ async function windowsFromRollups(
   const stale = { hours: new StaleStretches(wholeHour, starts), quarters: new StaleStretches(quarter, starts) }
   // Where midnight is at half past an hour, all hours are cut by windows of one: it is not worth asking for them.
   const hours = holdsHours(asked.window) && stale.hours.cut.length * 2 < starts.length ? hoursWithin(span) : undefined
-  const budget = windowBudget(asked.ids.length, starts.length)
+  const needed = neededOf(asked)
+  const budget = windowBudget(asked.ids.length, starts.length, needed)
   const parts = new Map<string, Parts>(
     asked.ids.map((id) => [
       id,
@@ -90,7 +91,6 @@ async function windowsFromRollups(
       }
     }),
   }
-  const needed = neededOf(asked)
   const isRolled = await scope.snapshot(async (reading) => {
     const marks = markedQuarters(reading, store, asked, span, (id, named) => {
       stale.quarters.mark(id, named)

@@ -1,19 +1,21 @@
 import { problems } from '../problems/catalogue.ts'
-import { type Figures, noFigures } from './day-figures.ts'
+import { allFigures, type FigureName, type Figures, noFigures } from './day-figures.ts'
 import type { PointRun } from './point-runs.ts'
 import { setSum, sumOf } from './quarter-sums.ts'
 import { mostAnswered, tooManyWindows } from './window-limits.ts'
 
-/** How many windows all series of an answer may still have. */
+/** How many windows all series of an answer may still have, and what of them is kept. */
 export interface WindowBudget {
   left: number
+  /** By default all. */
+  readonly needed?: ReadonlySet<FigureName>
   /** For how many a series has room from its first on: lists that grow are copied over and over. */
   readonly room: number
 }
 
 /** Room for all windows of all series where an answer may have so many, else as much as each turns out to need. */
-export function windowBudget(series: number, windows: number): WindowBudget {
-  return { left: mostAnswered, room: series * windows <= mostAnswered ? windows : 64 }
+export function windowBudget(series: number, windows: number, needed?: ReadonlySet<FigureName>): WindowBudget {
+  return { left: mostAnswered, room: series * windows <= mostAnswered ? windows : 64, ...(needed && { needed }) }
 }
 
 /** Values of one window that wait for its end: 40 MB. */
@@ -22,6 +24,11 @@ const mostValues = 5_000_000
 /** What a series' windows add up to: parallel lists, in the order of windows, those without points left out. */
 export class WindowColumns {
   readonly #budget: WindowBudget
+  readonly #needed: ReadonlySet<FigureName>
+  readonly #hasSums: boolean
+  readonly #hasMins: boolean
+  readonly #hasMaxs: boolean
+  readonly #hasLasts: boolean
   #windows = new Int32Array(0)
   #figures = noFigures(0)
   #lastAts = new Float64Array(0)
@@ -29,6 +36,15 @@ export class WindowColumns {
 
   constructor(budget: WindowBudget) {
     this.#budget = budget
+    this.#needed = budget.needed ?? allFigures
+    this.#hasSums = this.#needed.has('sums')
+    this.#hasMins = this.#needed.has('mins')
+    this.#hasMaxs = this.#needed.has('maxs')
+    this.#hasLasts = this.#needed.has('lasts')
+  }
+
+  get needed(): ReadonlySet<FigureName> {
+    return this.#needed
   }
 
   /** Places of windows among the span's. */
@@ -57,13 +73,18 @@ export class WindowColumns {
     if (isNew) this.#begin(window)
     const place = this.length - 1
     const { counts, sums, mins, maxs, lasts } = this.#figures
-    const min = figures.mins[from] as number
-    const max = figures.maxs[from] as number
-    const lastAt = times[at] as number
     counts[place] = (counts[place] as number) + (figures.counts[from] as number)
-    sums[place] = (sums[place] as number) + (figures.sums[from] as number)
-    if (isNew || min < (mins[place] as number)) mins[place] = min
-    if (isNew || max > (maxs[place] as number)) maxs[place] = max
+    if (this.#hasSums) sums[place] = (sums[place] as number) + (figures.sums[from] as number)
+    if (this.#hasMins) {
+      const min = figures.mins[from] as number
+      if (isNew || min < (mins[place] as number)) mins[place] = min
+    }
+    if (this.#hasMaxs) {
+      const max = figures.maxs[from] as number
+      if (isNew || max > (maxs[place] as number)) maxs[place] = max
+    }
+    if (!this.#hasLasts) return
+    const lastAt = times[at] as number
     if (isNew || lastAt >= (this.#lastAts[place] as number)) {
       lasts[place] = figures.lasts[from] as number
       this.#lastAts[place] = lastAt
@@ -81,7 +102,7 @@ export class WindowColumns {
 
   #grow(room: number): void {
     const { counts, sums, mins, maxs, lasts } = this.#figures
-    const figures = noFigures(room)
+    const figures = noFigures(room, this.#needed)
     figures.counts.set(counts)
     figures.sums.set(sums)
     figures.mins.set(mins)
@@ -91,7 +112,7 @@ export class WindowColumns {
     const windows = new Int32Array(room)
     windows.set(this.#windows)
     this.#windows = windows
-    const lastAts = new Float64Array(room)
+    const lastAts = new Float64Array(this.#hasLasts ? room : 0)
     lastAts.set(this.#lastAts)
     this.#lastAts = lastAts
   }
@@ -180,7 +201,11 @@ export function joined(parts: readonly WindowColumns[]): WindowColumns {
   const filled = parts.filter(({ length }) => length > 0)
   const [only] = filled
   if (only !== undefined && filled.length === 1) return only
-  const all = new WindowColumns({ left: Number.POSITIVE_INFINITY, room: Math.max(0, ...filled.map(({ length }) => length)) })
+  const all = new WindowColumns({
+    left: Number.POSITIVE_INFINITY,
+    room: Math.max(0, ...filled.map(({ length }) => length)),
+    needed: only?.needed ?? allFigures,
+  })
   const left = filled.map(({ windows, figures, lastAts }) => ({ windows, figures, lastAts, place: 0 }))
   for (;;) {
     let nearest = Number.POSITIVE_INFINITY
