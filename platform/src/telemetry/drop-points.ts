@@ -52,7 +52,7 @@ async function dropOfParent(scope: TenantScope, store: PointStore, parentId: str
   await repeat(rowsAtOnce, (held) => rowsOf(held, dropRows(held, store, parentId, before)))
   await repeat(cutAtOnce, (held) => cutRows(held, store, parentId, before))
   await repeat(daysAtOnce, (held) => rowsOf(held, dropDays(held, store, parentId, before)))
-  const series = await scope.first(seriesIdsStatement(scope, store, parentId, {}), { lane: 'read' })
+  const series = await scope.first(seriesIdsStatement(store, parentId, {}), { lane: 'read' })
   for (let ids = series?.ids ?? []; ids.length > 0; ids = ids.slice(daysCutAtOnce)) {
     await holdingParent(scope, store, parentId, (held) => cutDays(held, store, parentId, ids.slice(0, daysCutAtOnce), before))
   }

@@ -19,7 +19,7 @@ export interface ParentSeries {
 export async function listSeries(scope: TenantScope, store: OpenPointStore, parentId: string): Promise<ParentSeries> {
   const [parents, series, spans] = await scope.batch([
     parentStatement(store, parentId),
-    seriesStatement(scope, store, parentId, {}),
+    seriesStatement(store, parentId, {}),
     ...(store.influx === undefined ? [spanStatement(scope, store, parentId)] : []),
   ])
   const parent = parents[0]

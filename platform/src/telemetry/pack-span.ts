@@ -28,7 +28,7 @@ const rowsAtOnce = 2
  * received, and must not win over a row that it left out. What a row has outside of the span stays in it.
  */
 export async function packSpan(held: SnapshotScope, store: PointStore, parentId: string, span: PackedSpan): Promise<void> {
-  const ids = (await held.first(seriesIdsStatement(held, store, parentId, {})))?.ids ?? []
+  const ids = (await held.first(seriesIdsStatement(store, parentId, {})))?.ids ?? []
   const kept = new Map<string, PointRun[]>(ids.map((id) => [id, []]))
   const sweep = new PointSweep(ids, (id, run) => kept.get(id)?.push(run))
   const isInside = (time: number) => time >= span.start && time < span.end

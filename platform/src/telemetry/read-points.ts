@@ -113,17 +113,12 @@ async function readChosen(
   parentId: string,
   query: PointQuery,
 ): Promise<{ readonly head: PointsHead; readonly chosen: ChosenSeries }> {
-  const [[parent], series] = await scope.batch(
-    [parentStatement(store, parentId), seriesStatement(scope, store, parentId, query)],
-    {
-      lane: 'read',
-    },
-  )
+  const [[parent], series] = await scope.batch([parentStatement(store, parentId), seriesStatement(store, parentId, query)], {
+    lane: 'read',
+  })
   if (!parent) throw await absence(scope, store.parent, parentId, store.parentWord)
   const all =
-    series.length < mostListed
-      ? undefined
-      : await scope.first(seriesIdsStatement(scope, store, parentId, query), { lane: 'read' })
+    series.length < mostListed ? undefined : await scope.first(seriesIdsStatement(store, parentId, query), { lane: 'read' })
   const isAll = query.pointTypes === undefined && query.seriesIds === undefined
   return {
     head: { timeZone: parent.timeZone, series },

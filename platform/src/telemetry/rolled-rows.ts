@@ -1,6 +1,5 @@
 import { sql } from '../isolation/statement.ts'
-import type { TakenStatement, TenantScope } from '../isolation/tenant-scope.ts'
-import { ownRows } from '../resources/own-rows.ts'
+import type { TakenStatement } from '../isolation/tenant-scope.ts'
 import { dateArray } from './binary-arrays.ts'
 import { BlockReader } from './block-bytes.ts'
 import { type FigureName, type Figures, noFigures, readFiguresAt } from './day-figures.ts'
@@ -18,9 +17,12 @@ export interface Asked {
   readonly ids: readonly string[]
 }
 
-/** The quarters within a span that are out of date, some perhaps named twice: one by one, or all from one instant up to another. */
+/**
+ * The quarters within a span that are out of date, some perhaps named twice: one by one, or all from one instant up to another. Here and
+ * for days the policies alone name the tenant: an index is walked whatever the planner expects, and a statement that is the same for
+ * everybody stays prepared, which is a third of the time of an answer.
+ */
 export function markedQuarters(
-  scope: TenantScope,
   store: PointStore,
   { parentId, ids }: Asked,
   span: Span,
@@ -30,7 +32,7 @@ export function markedQuarters(
   const asked = new Set(ids)
   return {
     statement: sql`select m.first_at, m.last_at, m.series, m.quarters from ${marks} m
-      where ${ownRows(scope, undefined, 'm')} and m.${parent} = ${parentId}::uuid
+      where m.${parent} = ${parentId}::uuid
         and m.last_at >= ${instantLiteral(span.start)} and m.first_at < ${instantLiteral(span.end)}`,
     take: ([firstAt, lastAt, series, quarters]) => {
       const named = readUuids(series as Buffer)
@@ -86,7 +88,6 @@ const mostPieces = 250
  * some days, which `offset 0` has the planner do: sorted all together they would have to be held.
  */
 export function daysOfFigures(
-  scope: TenantScope,
   store: PointStore,
   { ids }: Asked,
   { ofAll, ofOne }: AskedDays,
@@ -113,7 +114,7 @@ export function daysOfFigures(
       ) asked cross join lateral (
         select array_agg(day) as days, array_agg(figures) as figures from (
           select r.day, r.${sql.identifier(level)} as figures from ${tablesOf(store).rollups} r
-          where ${ownRows(scope, undefined, 'r')} and r.series_id = (${named}::uuid[])[asked.place]
+          where r.series_id = (${named}::uuid[])[asked.place]
             and r.day >= asked.first_day and r.day <= asked.last_day
           order by r.day offset 0
         ) r

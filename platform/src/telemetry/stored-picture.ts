@@ -49,10 +49,10 @@ async function pictureFromRollups(
   const picture = new Picture(asked)
   const stale = new StaleStretches(span.width)
   const inner = new InnerStretches(picture, span, stale)
-  const marks = markedQuarters(reading, store, asked, span, (id, named) => stale.mark(id, named))
+  const marks = markedQuarters(store, asked, span, (id, named) => stale.mark(id, named))
   const days = { ofAll: [span], ofOne: new Map() }
   const wanted = { level: span.level, needed: new Set(['mins', 'maxs'] as const) }
-  await reading.take([marks, daysOfFigures(reading, store, asked, days, wanted, (day) => inner.add(day))])
+  await reading.take([marks, daysOfFigures(store, asked, days, wanted, (day) => inner.add(day))])
   inner.finish()
   if (stale.isTooMany) return undefined
   await tellStalePoints(reading, store, asked, span, stale, (id, run) => picture.of(id).addPoints(run))

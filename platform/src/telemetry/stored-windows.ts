@@ -92,11 +92,11 @@ async function windowsFromRollups(
     }),
   }
   const isRolled = await scope.snapshot(async (reading) => {
-    const marks = markedQuarters(reading, store, asked, span, (id, named) => {
+    const marks = markedQuarters(store, asked, span, (id, named) => {
       stale.quarters.mark(id, named)
       stale.hours.mark(id, named)
     })
-    const days = (level: Level, which: AskedDays) => daysOfFigures(reading, store, asked, which, { level, needed }, fill[level])
+    const days = (level: Level, which: AskedDays) => daysOfFigures(store, asked, which, { level, needed }, fill[level])
     await reading.take([marks, hours === undefined ? days('quarters', allOf(span)) : days('hours', allOf(hours))])
     if (stale.quarters.isTooMany) return false
     const others = hours === undefined ? undefined : daysOfQuarters(span, hours, stale.hours)
