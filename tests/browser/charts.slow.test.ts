@@ -52,8 +52,9 @@ describe.skipIf(chromiumMissing !== undefined)('charts of a building', () => {
     })
     return {
       async last() {
-        const answer = answers.at(-1)
-        if (answer === undefined) throw new Error('There was no answer.')
+        // The page may have drawn it before we are told of it.
+        await expect.poll(() => answers.length, { timeout: 10_000 }).toBeGreaterThan(0)
+        const answer = answers.at(-1) as Response
         return { ...(await answer.json()), pixels: Number(new URL(answer.url()).searchParams.get('points')) }
       },
     }
