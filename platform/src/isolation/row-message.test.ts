@@ -26,12 +26,17 @@ function rowBytes(columns: Columns): Buffer {
 /** `C`, `SELECT 1`: what pg reads itself. */
 const complete = Buffer.concat([Buffer.from([0x43, 0, 0, 0, 13]), Buffer.from('SELECT 1\0')])
 
-async function readIn(pieces: readonly Buffer[]): Promise<{ rows: Columns[]; bytes: Columns[]; tags: string[] }> {
-  const read = { rows: [] as Columns[], bytes: [] as Columns[], tags: [] as string[] }
+function attached() {
   const connection = new EventEmitter()
   readRowsAsTheyAre(connection as pg.Connection)
-  const stream = new PassThrough()
+  const stream = new PassThrough({ highWaterMark: 10_000_000 })
   ;(connection as unknown as { attachListeners: (stream: PassThrough) => void }).attachListeners(stream)
+  return { connection, stream }
+}
+
+async function readIn(pieces: readonly Buffer[]): Promise<{ rows: Columns[]; bytes: Columns[]; tags: string[] }> {
+  const read = { rows: [] as Columns[], bytes: [] as Columns[], tags: [] as string[] }
+  const { connection, stream } = attached()
   connection.on('dataRow', (row: RowMessage) => {
     read.rows.push(row.texts())
     read.bytes.push(row.bytes().map((column) => column?.toString() ?? null))
@@ -74,10 +79,7 @@ test('a row larger than what is kept between rows is read, and so is the next', 
 })
 
 test('a long result lets other requests have their turn while it is read', async () => {
-  const connection = new EventEmitter()
-  readRowsAsTheyAre(connection as pg.Connection)
-  const stream = new PassThrough({ highWaterMark: 10_000_000 })
-  ;(connection as unknown as { attachListeners: (stream: PassThrough) => void }).attachListeners(stream)
+  const { connection, stream } = attached()
   let turn = 0
   const pieces = 20
   const turns = new Set<number>()
@@ -100,10 +102,7 @@ test('a long result lets other requests have their turn while it is read', async
 })
 
 test('rows that take their time are read one by one, with a turn for others between them', async () => {
-  const connection = new EventEmitter()
-  readRowsAsTheyAre(connection as pg.Connection)
-  const stream = new PassThrough({ highWaterMark: 10_000_000 })
-  ;(connection as unknown as { attachListeners: (stream: PassThrough) => void }).attachListeners(stream)
+  const { connection, stream } = attached()
   const rows = 30
   let [read, turns] = [0, 0]
   connection.on('dataRow', () => {

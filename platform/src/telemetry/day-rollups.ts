@@ -20,7 +20,7 @@ export interface DayRollup {
 }
 
 /** What hours add up to, from their quarters. */
-export function hoursOf(quarters: Figures): Figures {
+function hoursOf(quarters: Figures): Figures {
   const hours = noFigures(hoursOfDay)
   for (let place = 0; place < quartersOfDay; place++) {
     const count = quarters.counts[place] as number

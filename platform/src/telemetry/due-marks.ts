@@ -21,8 +21,8 @@ export interface Mark {
 /** Together what is added up within some milliseconds: packed rows of one mark each, and bytes of quarters. */
 const marksAtOnce = 40
 const bytesAtOnce = 200_000
-/** Of a mark that does not name its quarters. */
-const bytesOfUnnamed = 50_000
+/** Of each quarter of each series of a mark that does not name its quarters: a row of daily readings reaches over years of them. */
+const bytesOfUnnamed = 6
 
 /** Takes the oldest due marks of a parent away. */
 export function takeMarks(
@@ -33,7 +33,8 @@ export function takeMarks(
   take: (mark: Mark) => void,
 ): TakenStatement {
   const { marks, parent } = tablesOf(store)
-  const bytes = sql`coalesce(octet_length(due.quarters), ${bytesOfUnnamed}::int)`
+  const bytes = sql`coalesce(octet_length(due.quarters),
+    ceil(extract(epoch from due.last_at - due.first_at) / 900 + 1) * cardinality(due.series) * ${bytesOfUnnamed}::int)`
   return {
     statement: sql`delete from ${marks} m where ${ownRows(scope, undefined, 'm')} and m.${parent} = ${parentId}::uuid and m.id = any(array(
         select id from (

@@ -34,7 +34,7 @@ export function seriesIdsStatement(
 }
 
 /** The policies name the tenant: so the statement is the same for everybody, and stays prepared. */
-export function seriesConditions(store: PointStore, parentId: string, query: SeriesChoice): SqlFragment {
+function seriesConditions(store: PointStore, parentId: string, query: SeriesChoice): SqlFragment {
   return sql.join(
     [
       sql`s.${sql.identifier(store.parentColumn)} = ${parentId}::uuid`,
