@@ -18,14 +18,17 @@ interface Measured {
   readonly cpuMicroseconds: number
 }
 
-const connections = 16
+/** As many as keep the processors busy, so that what is compared is work and not turns of waiting… */
+const busy = 64
+/** …and few, whose requests mostly wait for one another's answers. */
+const few = 16
 const noLimit = 1_000_000
 
 /** One building read over HTTP: by the shipped server, by what does the least, by the usual way, and by our layers one by one. */
 export const http: Part = {
   name: 'http',
   title: 'A scoped read over HTTP, requests per second (log and response schemas on)',
-  prepares: 60_000,
+  prepares: 120_000,
   run: measureHttp,
 }
 
@@ -39,7 +42,7 @@ async function measureHttp(bench: Bench): Promise<Line[]> {
     open.adopt(await ServerProcess.start(new URL(module, import.meta.url), settings), (each) => each.stop())
   // Short and many: on a busy machine the median of many short rounds says more than the mean of a few long ones.
   const milliseconds = quick ? 300 : 500
-  const side = (name: string, server: ServerProcess, targets: readonly Target[]): Side<Measured> => ({
+  const side = (name: string, server: ServerProcess, targets: readonly Target[], connections = busy): Side<Measured> => ({
     name,
     measure: async () => {
       const before = await server.usage()
@@ -70,14 +73,17 @@ async function measureHttp(bench: Bench): Promise<Line[]> {
   }
   const measured = await interleave(sides, quick ? 12 : 24)
   // By themselves: blocks of calls go back after some idle seconds, and here every server is to have its own all the time.
-  const counted = await interleave(
-    [
-      side('bare', await start('../servers/bare.ts', installation.plainUrl), withKeys),
-      side('quota', await start('../servers/shipped.ts', shipped), withQuota),
-      side('logged', await start('../servers/shipped.ts', { ...shipped, logged: true }), withQuota),
-    ],
-    quick ? 12 : 24,
-  )
+  const servers = {
+    bare: await start('../servers/bare.ts', installation.plainUrl),
+    quota: await start('../servers/shipped.ts', shipped),
+    logged: await start('../servers/shipped.ts', { ...shipped, logged: true }),
+  }
+  const ofThese = (suffix: string, connections: number) => [
+    side(`bare${suffix}`, servers.bare, withKeys, connections),
+    side(`quota${suffix}`, servers.quota, withQuota, connections),
+    side(`logged${suffix}`, servers.logged, withQuota, connections),
+  ]
+  const counted = await interleave([...ofThese('', busy), ...ofThese(' few', few)], quick ? 12 : 24)
   return [...linesOf(measured, missing), ...countedLines(counted)]
 }
 
@@ -122,8 +128,10 @@ function countedLines(measured: ReadonlyMap<string, readonly Measured[]>): Line[
   const { beside, processorTime } = comparisons(measured)
   return [
     { ...beside("with a leased quota of calls and a plan's rate", 'quota', 'bare'), floor: least(0.7), aim: least(1) },
+    beside(`  over ${few} connections instead of ${busy}`, 'quota few', 'bare few'),
     processorTime('quota', 'bare'),
     { ...beside('and with the access log', 'logged', 'bare'), floor: least(0.5) },
+    beside(`  over ${few} connections instead of ${busy}`, 'logged few', 'bare few'),
     processorTime('logged', 'bare'),
   ]
 }

@@ -32,8 +32,7 @@ end
 $$;
 
 -- Rows of the access log for reads of several tenants at once, as a process gathers them: an element of each array for each of them.
--- It is told its tenants, since no context holds more than one (decision 20). Each row is inserted in the context of its own
--- tenant, so that the policy holds it, and the caller's own is put back: nothing else in his transaction sees another.
+-- It is told its tenants, since no context holds more than one (decision 20), and adds them by the policy `recorder_adds`.
 create or replace function tenantry.record_accesses(tenants uuid[], actor_kinds text[], actors uuid[], impersonators uuid[],
   actions text[], objects uuid[], requests text[], addresses text[], user_agents text[]) returns void
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
@@ -41,20 +40,12 @@ declare
   _tenantry_at timestamptz := tenantry.clock();
   -- The half of an id that tells the time; the other half is random.
   _tenantry_moment bytea := substring(uuid_send(tenantry.uuid7()) from 1 for 8);
-  _tenantry_caller text := coalesce(current_setting('tenantry.tenant', true), '');
-  _tenantry_context text;
 begin
-  for _tenantry_n in 1 .. cardinality(tenants) loop
-    if tenants[_tenantry_n] is distinct from tenants[_tenantry_n - 1] then
-      _tenantry_context := set_config('tenantry.tenant', tenants[_tenantry_n]::text, true);
-    end if;
-    insert into tenantry.access_log (id, tenant_id, at, actor_kind, actor_id, impersonator, action, object_id, request_id, address, user_agent)
-      values (encode(_tenantry_moment || substring(uuid_send(gen_random_uuid()) from 9), 'hex')::uuid, tenants[_tenantry_n], _tenantry_at,
-        actor_kinds[_tenantry_n], actors[_tenantry_n], impersonators[_tenantry_n], actions[_tenantry_n], objects[_tenantry_n],
-        requests[_tenantry_n], addresses[_tenantry_n], user_agents[_tenantry_n]);
-  end loop;
-  -- After an error the transaction, or its savepoint, takes the setting back.
-  perform set_config('tenantry.tenant', _tenantry_caller, true);
+  insert into tenantry.access_log (id, tenant_id, at, actor_kind, actor_id, impersonator, action, object_id, request_id, address, user_agent)
+    select encode(_tenantry_moment || substring(uuid_send(gen_random_uuid()) from 9), 'hex')::uuid, e.tenant, _tenantry_at,
+      e.actor_kind, e.actor, e.impersonator, e.action, e.object, e.request, e.address, e.user_agent
+    from unnest(tenants, actor_kinds, actors, impersonators, actions, objects, requests, addresses, user_agents)
+      e (tenant, actor_kind, actor, impersonator, action, object, request, address, user_agent);
 end
 $$;
 

@@ -163,7 +163,7 @@ export const globalUniques: readonly string[] = [
 export const reviewedFunctions: readonly string[] = [
   // Answers only whether an object of the context's own tenant exists, with the caller's rights: 403 or 404.
   'tenantry.object_exists(regclass,uuid)',
-  // Adds rows of the access log in the context of each one's tenant and answers nothing; a scope can add such rows one by one.
+  // Adds rows of the access log and answers nothing; who may call it can add such rows one by one in a scope of each tenant.
   'tenantry.record_accesses(uuid[],text[],uuid[],uuid[],text[],uuid[],text[],text[],text[])',
   // An operator's order for many tenants, by the directory: ids and marks of work; what is done in each is done in its scope.
   'tenantry.begin_bulk_operation(uuid,uuid,jsonb,text,jsonb,uuid[])',

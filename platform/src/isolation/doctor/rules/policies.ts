@@ -1,4 +1,12 @@
-import { directoryPolicy, literal, reachExpression, reachPolicy, restoreTenantPolicy, tenantPolicy } from '../canonical.ts'
+import {
+  directoryPolicy,
+  literal,
+  reachExpression,
+  reachPolicy,
+  recorderPolicy,
+  restoreTenantPolicy,
+  tenantPolicy,
+} from '../canonical.ts'
 import { type Rule, rule } from '../rule.ts'
 
 interface OnTable {
@@ -11,8 +19,10 @@ const policies = `, policies as (
   select f.relation, f.relation::regclass::text as name, f.child, f.options, p.oid as policy, p.polname, quote_ident(p.polname) as policy_name,
     p.polpermissive, p.polcmd, p.polroles, pg_get_expr(p.polqual, p.polrelid) as uses, pg_get_expr(p.polwithcheck, p.polrelid) as checks,
     p.polpermissive and p.polname = ${literal(directoryPolicy.name)} and p.polroles = (select array_agg(role) from reachers where kind = 'directory')
-      as for_directory
-  from family f join pg_policy p on p.polrelid = f.relation
+      as for_directory,
+    p.polpermissive and p.polname = ${literal(recorderPolicy.name)} and f.relation = to_regclass(${literal(recorderPolicy.relation)})
+      and p.polcmd = 'a' and p.polroles = array[c.relowner] and pg_get_expr(p.polwithcheck, p.polrelid) = 'true' as for_recorder
+  from family f join pg_policy p on p.polrelid = f.relation join pg_class c on c.oid = f.relation
 )`
 
 const canonical = `(p.polname = ${literal(tenantPolicy.name)} and p.polpermissive and p.polcmd = '*' and p.polroles = '{0}'
@@ -26,7 +36,7 @@ export const policyRules: readonly Rule[] = [
     query: `${policies} select f.relation::regclass::text as name, array_remove(array_agg(p.policy_name), null) as policies,
         coalesce(string_agg(format('%s: using %s with check %s', p.policy_name, coalesce(p.uses, '(none)'), coalesce(p.checks, '(none)')), '; '),
           'no policy at all') as found
-      from family f left join policies p on p.relation = f.relation and p.polpermissive and not p.for_directory
+      from family f left join policies p on p.relation = f.relation and p.polpermissive and not p.for_directory and not p.for_recorder
       where not f.child or p.policy is not null
       group by f.relation having not coalesce(bool_or(${canonical}), false)`,
     finding: ({ name, found, policies }) => ({
@@ -41,7 +51,7 @@ export const policyRules: readonly Rule[] = [
     weight: 'leak',
     why: 'Permissive policies are ORed, USING and WITH CHECK apart: a row seen through one may be pushed into another tenant through the other.',
     query: `${policies} select name, array_agg(p.policy_name order by p.polname) as policies from policies p
-      where p.polpermissive and not p.for_directory and p.polname <> ${literal(tenantPolicy.name)}
+      where p.polpermissive and not p.for_directory and not p.for_recorder and p.polname <> ${literal(tenantPolicy.name)}
         and exists (select from policies o where o.relation = p.relation and o.polname = ${literal(tenantPolicy.name)})
       group by name`,
     finding: ({ name, policies }) => ({

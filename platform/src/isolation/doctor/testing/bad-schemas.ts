@@ -146,6 +146,21 @@ export const badSchemas: readonly BadSchema[] = [
     sql: 'create policy more on shop.orders for insert with check (true)',
   },
   {
+    rule: 'policy-permissive-extra',
+    title: "the access log's way in on another table",
+    sql: 'create policy recorder_adds on shop.orders for insert to :owner with check (true)',
+  },
+  {
+    rule: 'policy-permissive-extra',
+    title: "the access log's way in for the app",
+    sql: 'alter policy recorder_adds on tenantry.access_log to :app',
+  },
+  {
+    rule: 'policy-permissive-extra',
+    title: "the access log's way in as a way out",
+    sql: 'drop policy recorder_adds on tenantry.access_log; create policy recorder_adds on tenantry.access_log to :owner using (true) with check (true)',
+  },
+  {
     rule: 'policy-unrecorded',
     title: 'a restrictive policy nobody recorded',
     sql: 'create policy narrow on shop.orders as restrictive using (total > 0)',
