@@ -1,6 +1,7 @@
 // Runs Node 24 as if it had been typed: same terminal, same signals, same exit status, and no orphan.
 import { spawn } from 'node:child_process'
 import { ensureConsoleBuilt } from './build-console.mjs'
+import { serverFlags } from './server-flags.mjs'
 import { ensureInstalled, nodeBinary, root } from './setup.mjs'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP']
@@ -9,7 +10,8 @@ const supervised = new URL('./supervised.mjs', import.meta.url).href
 export async function runNode24(args) {
   await ensureInstalled()
   if (!needsNoPages(args)) await ensureConsoleBuilt()
-  const child = spawn(nodeBinary(), ['--import', supervised, ...args], {
+  const flags = args[0]?.endsWith('bin/tenantry.ts') ? serverFlags : []
+  const child = spawn(nodeBinary(), [...flags, '--import', supervised, ...args], {
     cwd: root,
     env: { ...process.env, TENANTRY_PARENT_PID: String(process.pid) },
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

@@ -1,6 +1,7 @@
 import { closeSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { serverFlags } from '../../scripts/server-flags.mjs'
 import { Child } from '../child.ts'
 import type { Usage } from './serve.ts'
 
@@ -16,7 +17,7 @@ export class ServerProcess {
     const profiling = process.env.BENCH_CPU_PROFILE
     const child = new Child(module, {
       output,
-      nodeOptions: profiling === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiling}`],
+      nodeOptions: [...serverFlags, ...(profiling === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiling}`])],
     })
     // Nobody reads it: the name goes at once, the file with the process that writes it, however that ends.
     closeSync(output)

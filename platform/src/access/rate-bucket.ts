@@ -29,7 +29,8 @@ export class RateBuckets {
 
   /** `limit` is for callers that have none of their own. */
   constructor(policy: RatePolicy, limit: RateLimit, options: RateBucketOptions = {}) {
-    this.#buckets = new LRUCache({ max: options.buckets ?? 100_000 })
+    // Not `max`, which takes the room for all of them at once.
+    this.#buckets = new LRUCache({ maxSize: options.buckets ?? 100_000, sizeCalculation: () => 1 })
     this.#policy = policy
     this.#limit = limit
     this.#now = options.now ?? monotonicMicroseconds

@@ -29,13 +29,13 @@ export class DirectoryCache<Entry extends object> {
   constructor(options: DirectoryCacheOptions<Entry>) {
     this.#options = options
     this.#entries = new LRUCache({
-      max: options.size,
+      ...upTo(options.size),
       dispose: (entry, key) => {
         const id = options.idOf(entry)
         if (this.#keyOfId.get(id) === key) this.#keyOfId.delete(id)
       },
     })
-    this.#absent = new LRUCache({ max: options.size })
+    this.#absent = new LRUCache(upTo(options.size))
   }
 
   /** `beforeAsking` is called before the database is, and may refuse by throwing. */
@@ -102,3 +102,6 @@ export class DirectoryCache<Entry extends object> {
     this.#keyOfId.set(this.#options.idOf(entry), key)
   }
 }
+
+/** Not `max`, which takes the room for all of them at once. */
+const upTo = (size: number) => ({ maxSize: size, sizeCalculation: () => 1 })

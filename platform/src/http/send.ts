@@ -19,9 +19,11 @@ const foreignProblemType = 'application/json; charset=utf-8'
 export function send(assembly: Assembly, request: FastifyRequest, reply: FastifyReply, answer: Answer | StreamAnswer): void {
   const headers = Object.assign(sharedHeaders(assembly, request), request.exchange?.rateHeaders, answer.headers)
   if (!('stream' in answer)) write(request, reply, answer.status, headers, answer.body)
-  // A HEAD must not start the work of a stream.
-  else if (request.method === 'HEAD') reply.code(answer.status).headers(headers).send()
-  else reply.code(answer.status).headers(headers).send(readableOf(answer.stream))
+  // A HEAD must not start the work of a stream, and ends what was begun.
+  else if (request.method === 'HEAD') {
+    void answer.stream[Symbol.asyncIterator]().return?.()
+    reply.code(answer.status).headers(headers).send()
+  } else reply.code(answer.status).headers(headers).send(readableOf(answer.stream))
 }
 
 /** Past the framework's own way, which looks again at what is known here: a body that is text, its type, no hooks. */

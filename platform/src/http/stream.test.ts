@@ -33,6 +33,27 @@ const endless = route({
     })()
   },
 })
+let left = false
+/** Begun before it is answered, as what may be refused at its beginning. */
+const begun = route({
+  method: 'GET',
+  path: '/v1/begun',
+  operation: 'begun',
+  summary: '',
+  permission: 'public',
+  responses: { 200: 'text/plain' },
+  handle: async () => {
+    const text: AsyncIterableIterator<string> = {
+      [Symbol.asyncIterator]: () => text,
+      next: async () => ({ done: false, value: 'x' }),
+      return: async () => {
+        left = true
+        return { done: true, value: undefined }
+      },
+    }
+    return text
+  },
+})
 const count = route({
   method: 'POST',
   path: '/v1/count',
@@ -103,4 +124,12 @@ it('a stop ends streams that outlast its limit', async () => {
   expect(performance.now() - started).toBeLessThan(2000)
   expect(aborted).toBe(true)
   await expect(answer.text()).rejects.toThrow()
+})
+
+it('a HEAD starts no stream, and ends one that was begun', async () => {
+  server = await startTestServer([endless, begun])
+  produced = 0
+  expect((await server.call('HEAD', '/v1/endless')).status).toBe(200)
+  expect((await server.call('HEAD', '/v1/begun')).status).toBe(200)
+  expect([produced, left]).toEqual([0, true])
 })

@@ -1,5 +1,6 @@
 import type { RowOf, Runnable } from '../isolation/statement.ts'
 import type { RunOptions, ScopeContext, SnapshotScope, TenantScope } from '../isolation/tenant-scope.ts'
+import type { TextWork } from '../isolation/thread/text-work.ts'
 
 /**
  * A transaction that behaves like the scope its handler was written for: each call succeeds or fails alone (a savepoint),
@@ -43,5 +44,9 @@ export class StepwiseScope implements TenantScope {
 
   walk<T>(work: (reading: SnapshotScope) => AsyncIterable<Iterable<T>>): AsyncIterable<T> {
     return this.#transaction.walk(work)
+  }
+
+  aside<A>(work: TextWork<A>, told: A): Promise<AsyncIterable<string>> {
+    return this.#transaction.aside(work, told)
   }
 }

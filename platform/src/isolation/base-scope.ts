@@ -2,6 +2,7 @@ import type { RowOf, Runnable, Statement } from './statement.ts'
 import { factsOf } from './statement-facts.ts'
 import { Step } from './step.ts'
 import type { RunOptions, ScopeContext, SnapshotScope, TenantScope } from './tenant-scope.ts'
+import { begun, type TextWork } from './thread/text-work.ts'
 import { toWireValues } from './wire-values.ts'
 
 /** What run, first and batch have in common, wherever the statements end up. */
@@ -18,6 +19,11 @@ export abstract class BaseScope implements TenantScope {
   abstract snapshot<T>(work: (reading: SnapshotScope) => Promise<T>): Promise<T>
   abstract stream<R extends Runnable>(statement: R, options?: { readonly batchSize?: number }): AsyncIterable<RowOf<R>>
   abstract walk<T>(work: (reading: SnapshotScope) => AsyncIterable<Iterable<T>>): AsyncIterable<T>
+
+  /** Where there is no thread, or no leaving this one: within a transaction. */
+  aside<A>(work: TextWork<A>, told: A): Promise<AsyncIterable<string>> {
+    return begun(work.run(this, told))
+  }
 
   async run<R extends Runnable>(statement: R, options?: RunOptions): Promise<RowOf<R>[]> {
     const [step] = await this.perform([stepOf(statement)], options)

@@ -7,6 +7,7 @@ import type { IsolationLogger } from './logger.ts'
 import { type LaneSet, RootScope } from './root-scope.ts'
 import { ScopeClient } from './scope-client.ts'
 import type { ScopeOptions, TenantScope } from './tenant-scope.ts'
+import { ReadingThread } from './thread/reading-thread.ts'
 
 export interface IsolationOptions {
   /** Address of the database as the app role. */
@@ -18,6 +19,8 @@ export interface IsolationOptions {
   readonly clock?: Clock
   /** Told of each lease that ended: for how many milliseconds a connection worked for the tenant. */
   readonly onWorked?: (tenantId: string, milliseconds: number) => void
+  /** True: what scopes do `aside` is done in a thread of its own, whose slow lane has as many connections again. Default false. */
+  readonly thread?: boolean
 }
 
 export interface Isolation {
@@ -68,22 +71,33 @@ export function createIsolation(options: IsolationOptions): Isolation {
   const lanes: LaneSet = { read: lane('read'), write: lane('write'), slow: lane('slow'), interactive: lane('interactive') }
   const log = lane('log')
   const recorder = new AccessRecorder(log)
+  const thread = options.thread
+    ? new ReadingThread({ settings: { url, lanes: { slow: settings.slow }, prepared }, logger, onWorked })
+    : undefined
   const watchdog = watch([...Object.values(lanes), log], clock)
 
   return {
-    scope: (scopeOptions) => new RootScope(contextOf(scopeOptions), lanes, recorder, scopeOptions),
+    scope: (scopeOptions) => new RootScope(contextOf(scopeOptions), { lanes, recorder, thread }, scopeOptions),
     statistics: () => ({
       read: lanes.read.statistics(),
       write: lanes.write.statistics(),
-      slow: lanes.slow.statistics(),
+      slow: sumOf(lanes.slow.statistics(), thread?.slow),
       interactive: lanes.interactive.statistics(),
       log: { ...log.statistics(), waiting: recorder.waiting },
     }),
     async close() {
-      await Promise.all(Object.values(lanes).map((each) => each.close(drainPatience)))
+      await Promise.all([thread?.close(), ...Object.values(lanes).map((each) => each.close(drainPatience))])
       await recorder.close(drainPatience)
       clearInterval(watchdog)
     },
+  }
+}
+
+function sumOf(here: LaneStatistics, there: LaneStatistics = { inFlight: 0, waiting: 0, connections: 0 }): LaneStatistics {
+  return {
+    inFlight: here.inFlight + there.inFlight,
+    waiting: here.waiting + there.waiting,
+    connections: here.connections + there.connections,
   }
 }
 

@@ -11,23 +11,34 @@ import { mostRows, SharedBatch } from './shared-batch.ts'
 import type { RowOf, Runnable } from './statement.ts'
 import type { ContextStep, Step } from './step.ts'
 import type { LoggedRead, RunOptions, ScopeContext, ScopeOptions, SnapshotScope, TenantScope } from './tenant-scope.ts'
+import type { ReadingThread } from './thread/reading-thread.ts'
+import { begun, type TextWork } from './thread/text-work.ts'
 
 export type LaneSet = Readonly<Record<Exclude<LaneName, 'log'>, Lane>>
+
+/** What the scopes of a process share. */
+export interface ScopeParts {
+  readonly lanes: LaneSet
+  readonly recorder: AccessRecorder
+  readonly thread: ReadingThread | undefined
+}
 
 /** The scope that `createIsolation().scope()` gives: every batch on whatever connection is least busy. */
 export class RootScope extends BaseScope {
   readonly lanes: LaneSet
   readonly signal: AbortSignal | undefined
   readonly #recorder: AccessRecorder
+  readonly #thread: ReadingThread | undefined
   /** What is still to be logged. */
   #toLog: LoggedRead | undefined
   #logging: Promise<void> | undefined
 
-  constructor(context: ScopeContext, lanes: LaneSet, recorder: AccessRecorder, options: ScopeOptions) {
+  constructor(context: ScopeContext, { lanes, recorder, thread }: ScopeParts, options: ScopeOptions) {
     super(context)
     this.lanes = lanes
     this.signal = options.signal
     this.#recorder = recorder
+    this.#thread = thread
     this.#toLog = options.logged
   }
 
@@ -97,6 +108,11 @@ export class RootScope extends BaseScope {
 
   override stream<R extends Runnable>(statement: R, options: { readonly batchSize?: number } = {}): AsyncIterable<RowOf<R>> {
     return ownStream(this, stepOf(statement), options.batchSize) as AsyncIterable<RowOf<R>>
+  }
+
+  override async aside<A>(work: TextWork<A>, told: A): Promise<AsyncIterable<string>> {
+    await this.logged()
+    return begun(this.#thread?.read(this.context, work, told, this.signal) ?? work.run(this, told))
   }
 
   override walk<T>(work: (reading: SnapshotScope) => AsyncIterable<Iterable<T>>): AsyncIterable<T> {

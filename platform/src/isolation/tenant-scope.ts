@@ -1,4 +1,5 @@
 import type { RowOf, Runnable, Statement } from './statement.ts'
+import type { TextWork } from './thread/text-work.ts'
 
 /** Who acts. Written into the context of every statement, so that audit triggers and policies know. */
 export interface Actor {
@@ -110,4 +111,10 @@ export interface TenantScope {
    * one snapshot. A page is taken within a minute, or the snapshot ends.
    */
   walk<T>(work: (reading: SnapshotScope) => AsyncIterable<Iterable<T>>): AsyncIterable<T>
+
+  /**
+   * Text made of what is read, in a thread of its own where there is one, so that no other request waits for the making. For reads whose
+   * answer takes more than some milliseconds of the processor. Resolves when the first piece is there: what refuses it does so before.
+   */
+  aside<A>(work: TextWork<A>, told: A): Promise<AsyncIterable<string>>
 }

@@ -1,7 +1,6 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createTransport } from 'nodemailer'
 import type SMTPTransport from 'nodemailer/lib/smtp-transport'
 
 export interface OutgoingMail {
@@ -29,7 +28,7 @@ const patience = 20_000
 
 /** By SMTP: `smtps://user:password@mail.example.com:465`, `smtp://…` with STARTTLS where the server offers it, or part by part. */
 export function smtpTransport(server: string | SMTPTransport.Options): MailTransport {
-  const transport = createTransport({
+  const options = {
     ...(typeof server === 'string' ? { url: server } : server),
     connectionTimeout: patience,
     greetingTimeout: patience,
@@ -37,9 +36,11 @@ export function smtpTransport(server: string | SMTPTransport.Options): MailTrans
     // What a mail says comes from outside; it never names a file or an address to be read.
     disableFileAccess: true,
     disableUrlAccess: true,
-  })
+  }
   return async (mail) => {
-    await transport.sendMail({ ...mail, replyTo: mail.replyTo, headers: { 'Auto-Submitted': 'auto-generated' } })
+    // Loaded with the first mail: it is 20 MB.
+    const { createTransport } = await import('nodemailer')
+    await createTransport(options).sendMail({ ...mail, replyTo: mail.replyTo, headers: { 'Auto-Submitted': 'auto-generated' } })
   }
 }
 

@@ -29,7 +29,7 @@ interface Used {
 /** From which networks keys are used, collected and written in batches: one that is new for a key that has others is told. */
 export class KeyNetworks {
   readonly #options: KeyNetworksOptions
-  readonly #seen = new LRUCache<string, true>({ max: mostSeen })
+  readonly #seen = new LRUCache<string, true>({ maxSize: mostSeen, sizeCalculation: () => 1 })
   readonly #timer: NodeJS.Timeout
   #waiting = new Map<string, Used[]>()
   #size = 0

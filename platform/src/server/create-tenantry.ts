@@ -126,6 +126,7 @@ export async function createTenantry(options: TenantryOptions): Promise<Tenantry
     prepared: configuration.preparedStatements,
     logger,
     onWorked: (tenantId, milliseconds) => consumers.noteDatabaseTime(tenantId, milliseconds),
+    thread: true,
   })
   cleanUp.defer(() => isolation.close())
   const directory = await openDirectory(options, configuration, logger)

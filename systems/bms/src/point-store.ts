@@ -1,5 +1,4 @@
-import { type PointStore, Problem } from 'tenantry'
-import { bmsProblems } from './problems.ts'
+import type { PointStore } from 'tenantry/reading'
 
 /** Made by `tenantry.create_point_store` in migration 0001. */
 export const bmsPoints: PointStore = {
@@ -11,16 +10,4 @@ export const bmsPoints: PointStore = {
   seriesEvent: 'bms.sensor.created',
   timeZoneColumn: 'time_zone',
   meter: 'points',
-}
-
-/** Says `building_not_granted` where the platform, which knows no buildings, says `object_not_granted`. */
-export async function namingBuilding<T>(buildingId: string, work: Promise<T>): Promise<T> {
-  return work.catch((error: unknown) => {
-    if (!(error instanceof Problem) || error.code !== 'object_not_granted') throw error
-    throw notGranted(buildingId, error)
-  })
-}
-
-export function notGranted(buildingId: string, cause: unknown) {
-  return bmsProblems.building_not_granted('This building was not granted to you.', { buildingId }, cause)
 }

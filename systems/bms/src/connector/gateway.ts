@@ -1,5 +1,5 @@
 import { OutboundFailure, problems, readResource, type Services, sql, type TenantScope } from 'tenantry'
-import { namingBuilding } from '../point-store.ts'
+import { namingBuilding } from '../naming-building.ts'
 import { buildings } from '../resources.ts'
 
 export interface GatewayRow {
@@ -32,7 +32,7 @@ export async function admitGateway(
   { nodeId, token, central }: Admission,
   signal: AbortSignal,
 ): Promise<GatewayRow> {
-  const { networkId } = await namingBuilding(buildingId, readResource(scope, buildings, buildingId))
+  const { networkId } = await namingBuilding(readResource(scope, buildings, buildingId))
   if (typeof networkId !== 'string' || !/^[0-9a-f]{16}$/.test(networkId)) {
     throw problems.conflict("The building's `networkId` is not one of ZeroTier: 16 digits, 0-9 and a-f.")
   }
@@ -88,6 +88,6 @@ function noteGateway(
 export async function existingGateway(scope: TenantScope, buildingId: string): Promise<GatewayRow> {
   const row = await scope.first(sql<GatewayRow>`select ${columns} from bms.gateways g where g.building_id = ${buildingId}::uuid`)
   if (row !== undefined) return row
-  await namingBuilding(buildingId, readResource(scope, buildings, buildingId))
+  await namingBuilding(readResource(scope, buildings, buildingId))
   throw problems.not_found('The network of this building was asked for no gateway.', { objectId: buildingId })
 }

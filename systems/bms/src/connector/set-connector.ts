@@ -1,6 +1,6 @@
 import { problems, readResource, type SecretService, type TenantScope } from 'tenantry'
 import type { z } from 'zod'
-import { namingBuilding } from '../point-store.ts'
+import { namingBuilding } from '../naming-building.ts'
 import { buildings } from '../resources.ts'
 import { type ConnectorRow, findConnector, putConnector, secretPlace } from './connector-queries.ts'
 import type { NewConnector } from './schemas.ts'
@@ -13,7 +13,7 @@ export async function existingConnector(scope: TenantScope, buildingId: string):
 }
 
 export async function noConnector(scope: TenantScope, buildingId: string) {
-  await namingBuilding(buildingId, readResource(scope, buildings, buildingId))
+  await namingBuilding(readResource(scope, buildings, buildingId))
   return problems.not_found('This building has no connector.', { objectId: buildingId })
 }
 
@@ -26,7 +26,7 @@ export async function setConnector(
 ): Promise<ConnectorRow> {
   const before = await findConnector(scope, buildingId)
   // Before the tenant's key is made for a building that is not there.
-  if (before === undefined) await namingBuilding(buildingId, readResource(scope, buildings, buildingId))
+  if (before === undefined) await namingBuilding(readResource(scope, buildings, buildingId))
   if (secret === undefined && before?.secret && !sameReceiver(before, values)) {
     throw problems.invalid_request('The address or header is another one: give the secret again, or null for none.', {
       errors: [{ pointer: '/secret', message: 'It was given for another address, and is sent nowhere else.' }],

@@ -1,7 +1,5 @@
 import { reply, route, sql, type TenantScope } from 'tenantry'
-import { bmsPoints } from '../point-store.ts'
-import { comparisonAsJson } from './data-table.ts'
-import { readTable } from './read-table.ts'
+import { answerTable } from './answer-table.ts'
 import { BuildingComparison, ComparisonQuery } from './schemas.ts'
 
 export const compareBuildings = route({
@@ -19,9 +17,8 @@ export const compareBuildings = route({
   problems: ['not_found', 'range_too_wide', 'building_not_granted', 'store_unavailable'],
   handle: async ({ scope, query, services }) => {
     await logReads(scope, query.building_id)
-    const tables = []
-    for (const id of query.building_id) tables.push(await readTable(scope, services.points.open(bmsPoints), id, query))
-    return reply(200, comparisonAsJson(tables), { contentType: 'application/json; charset=utf-8' })
+    const text = await answerTable(scope, services, { buildingIds: query.building_id, query })
+    return reply(200, text, { contentType: 'application/json; charset=utf-8' })
   },
 })
 

@@ -1,4 +1,4 @@
-import { type Aggregate, formatInstant, type PointsHead, type Series } from 'tenantry'
+import { type Aggregate, formatInstant, type PointsHead, type Series } from 'tenantry/reading'
 import type { DataQuery } from './schemas.ts'
 
 /** A row of an answer: of a series, at a time, its figures by name. */

@@ -1,5 +1,6 @@
 import { type LiveSeries, replyEvents, route } from 'tenantry'
-import { bmsPoints, namingBuilding } from '../point-store.ts'
+import { namingBuilding } from '../naming-building.ts'
+import { bmsPoints } from '../point-store.ts'
 import { BuildingPath } from './schemas.ts'
 
 export const followBuilding = route({
@@ -21,7 +22,7 @@ export const followBuilding = route({
   handle: async ({ scope, params, request, services }) => {
     const options = { after: request.headers['last-event-id'], signal: request.signal, tell }
     return replyEvents(
-      await namingBuilding(params.id, services.livePoints.follow(scope, services.points.open(bmsPoints), params.id, options)),
+      await namingBuilding(services.livePoints.follow(scope, services.points.open(bmsPoints), params.id, options)),
     )
   },
 })

@@ -1,6 +1,7 @@
 import { listSeries, route } from 'tenantry'
 import { z } from 'zod'
-import { bmsPoints, namingBuilding } from '../point-store.ts'
+import { namingBuilding } from '../naming-building.ts'
+import { bmsPoints } from '../point-store.ts'
 import { BuildingPath, Sensor } from './schemas.ts'
 
 const Span = z.string().meta({ description: 'RFC 3339, UTC; null without points.', format: 'date-time' }).nullable()
@@ -28,7 +29,7 @@ export const listBuildingSeries = route({
   problems: ['building_not_granted', 'store_unavailable'],
   handle: async ({ scope, params, services }) => {
     const store = services.points.open(bmsPoints)
-    const { timeZone, firstAt, lastAt, series } = await namingBuilding(params.id, listSeries(scope, store, params.id))
+    const { timeZone, firstAt, lastAt, series } = await namingBuilding(listSeries(scope, store, params.id))
     const items = series.map(({ id, pointType, unit, name }) => ({ sensorId: id, pointType, unit, sensor: name }))
     return { buildingId: params.id, timeZone, firstAt, lastAt, items }
   },

@@ -1,7 +1,5 @@
 import { problems, reply, route } from 'tenantry'
-import { bmsPoints } from '../point-store.ts'
-import { dataAsCsv, dataAsJson } from './data-table.ts'
-import { readTable } from './read-table.ts'
+import { answerTable } from './answer-table.ts'
 import { BuildingData, BuildingPath, DataQuery } from './schemas.ts'
 
 export const readBuildingData = route({
@@ -23,10 +21,8 @@ export const readBuildingData = route({
   problems: ['range_too_wide', 'building_not_granted', 'not_acceptable', 'store_unavailable'],
   handle: async ({ scope, params, query, request, services }) => {
     const format = query.format ?? acceptedFormat(request.headers.accept)
-    const table = await readTable(scope, services.points.open(bmsPoints), params.id, query)
-    return format === 'csv'
-      ? reply(200, dataAsCsv(table), { contentType: 'text/csv; charset=utf-8' })
-      : reply(200, dataAsJson(table), { contentType: 'application/json; charset=utf-8' })
+    const text = await answerTable(scope, services, { buildingId: params.id, query, format })
+    return reply(200, text, { contentType: format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json; charset=utf-8' })
   },
 })
 

@@ -1,14 +1,14 @@
-import { type OpenPointStore, problems, readPixels, readPoints, readWindows, type TenantScope } from 'tenantry'
-import { namingBuilding } from '../point-store.ts'
+import { type OpenPointStore, problems, readPixels, readPoints, readWindows, type TenantScope } from 'tenantry/reading'
 import type { DataTable } from './data-table.ts'
 import type { DataQuery } from './schemas.ts'
 
-/** A building's points as they were asked for. Refuses before the first of them, with the building's name on its own code. */
-export function readTable(scope: TenantScope, store: OpenPointStore, buildingId: string, query: DataQuery): Promise<DataTable> {
-  return namingBuilding(buildingId, readForm(scope, store, buildingId, query))
-}
-
-async function readForm(scope: TenantScope, store: OpenPointStore, buildingId: string, query: DataQuery): Promise<DataTable> {
+/** A building's points as they were asked for. Refuses before the first of them. */
+export async function readTable(
+  scope: TenantScope,
+  store: OpenPointStore,
+  buildingId: string,
+  query: DataQuery,
+): Promise<DataTable> {
   const span = { start: query.start, end: query.end, pointTypes: query.point_type, seriesIds: query.sensor_id }
   checkForm(query)
   if (query.points !== undefined) {

@@ -1,5 +1,5 @@
 import { Problem, type SqlFragment, sql, type TenantScope } from 'tenantry'
-import { notGranted } from '../point-store.ts'
+import { notGranted } from '../naming-building.ts'
 import { bmsProblems } from '../problems.ts'
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i

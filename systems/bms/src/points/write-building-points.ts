@@ -14,7 +14,8 @@ import {
   writeRows,
 } from 'tenantry'
 import { BuildingPath } from '../data/schemas.ts'
-import { bmsPoints, namingBuilding } from '../point-store.ts'
+import { namingBuilding } from '../naming-building.ts'
+import { bmsPoints } from '../point-store.ts'
 import { buildingNotFound } from './find-buildings.ts'
 import { NewPoints, PointsQuery, PointsStored } from './schemas.ts'
 
@@ -46,7 +47,6 @@ export const writeBuildingPoints = route({
   handle: ({ scope, tenant, params, query, body, rawBody, services }) => {
     const store = services.points.open(bmsPoints)
     return namingBuilding(
-      params.id,
       rawBody ? storeCsv(scope, store, tenant, params.id, query, rawBody) : storeJson(scope, store, params.id, query, body),
     )
   },
