@@ -51,7 +51,7 @@ interface Lease {
  * fails soft.
  */
 export class SharedRates {
-  readonly #leases = new LRUCache<string, Lease>({ max: mostTenants })
+  readonly #leases = new LRUCache<string, Lease>({ maxSize: mostTenants, sizeCalculation: () => 1 })
   readonly #options: SharedRatesOptions
   readonly #now: () => number
   readonly #alone: RateBuckets

@@ -26,7 +26,7 @@ const nobody = Buffer.alloc(32)
  */
 export class KeyVerifier {
   readonly #directory: Directory
-  readonly #verified = new LRUCache<string, Verified>({ max: 20_000 })
+  readonly #verified = new LRUCache<string, Verified>({ maxSize: 20_000, sizeCalculation: () => 1 })
   readonly #publicIds = new WeakMap<KeyPrincipal, string>()
 
   constructor(directory: Directory) {

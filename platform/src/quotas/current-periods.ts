@@ -19,7 +19,7 @@ const remembered = 20_000
  */
 export class CurrentPeriods {
   readonly #scope: OpenMeterScope
-  readonly #known = new LRUCache<string, CurrentPeriod>({ max: remembered })
+  readonly #known = new LRUCache<string, CurrentPeriod>({ maxSize: remembered, sizeCalculation: () => 1 })
 
   constructor(scope: OpenMeterScope) {
     this.#scope = scope

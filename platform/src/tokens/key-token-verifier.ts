@@ -32,7 +32,7 @@ interface Read {
  */
 export class KeyTokenVerifier {
   readonly #options: KeyTokenVerifierOptions
-  readonly #read = new LRUCache<string, Read>({ max: 20_000 })
+  readonly #read = new LRUCache<string, Read>({ maxSize: 20_000, sizeCalculation: () => 1 })
   readonly #origins = new WeakMap<TenantPrincipal, Read>()
 
   constructor(options: KeyTokenVerifierOptions) {

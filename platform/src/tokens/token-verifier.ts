@@ -44,7 +44,7 @@ interface Read {
  */
 export class TokenVerifier {
   readonly #options: TokenVerifierOptions
-  readonly #read = new LRUCache<string, Read>({ max: 20_000 })
+  readonly #read = new LRUCache<string, Read>({ maxSize: 20_000, sizeCalculation: () => 1 })
   readonly #origins = new WeakMap<TenantPrincipal, Read>()
 
   constructor(options: TokenVerifierOptions) {
