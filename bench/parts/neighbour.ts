@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Child } from '../child.ts'
 import { type Customer, makeCustomers } from '../database/customers.ts'
@@ -41,7 +42,7 @@ async function measureNeighbour({ installation, quick }: Bench): Promise<Omit<Re
   const client = open.adopt(new LoadClient(), (each) => each.stop())
   const flooder = open.adopt(new LoadClient(), (each) => each.stop())
   await flooder.yieldToAll()
-  const busy = open.adopt(new Child(new URL('../load/busy.ts', import.meta.url)), (each) => each.stop())
+  const strangers = [0, 1].map(() => open.adopt(new Child(new URL('../load/busy.ts', import.meta.url)), (each) => each.stop()))
 
   const data = (query: string): Target[] => [
     {
@@ -66,17 +67,8 @@ async function measureNeighbour({ installation, quick }: Bench): Promise<Omit<Re
     flood('small reads', buildingTargets([loud]), 64),
     flood('large results', data(''), 16),
     flood('slow aggregates', data('&window=1h&aggregate=mean,p95,max'), 16),
-    {
-      name: 'no flood, but one processor taken by another program',
-      atMost: undefined,
-      begin: async (duration) => {
-        const burning = busy.ask('burn', duration - lead)
-        return async () => {
-          await burning
-          return 'what the machine does by itself'
-        }
-      },
-    },
+    burning('no flood, but one processor taken by another program', strangers.slice(1), 0),
+    burning('no flood, but both processors taken by programs that yield', strangers, constants.priority.PRIORITY_BELOW_NORMAL),
   ]
   const rounds = quick ? 2 : 4
   const milliseconds = quick ? 1_000 : 2_500
@@ -102,6 +94,22 @@ async function measureNeighbour({ installation, quick }: Bench): Promise<Omit<Re
     lines.push(...linesOf(disturbance, alone, disturbed, told))
   }
   return lines
+}
+
+/** What the machine does to the same reads when somebody else uses it. */
+function burning(name: string, programs: readonly Child[], nice: number): Disturbance {
+  return {
+    name,
+    atMost: undefined,
+    begin: async (duration) => {
+      await Promise.all(programs.map((each) => each.ask('yieldTo', nice)))
+      const burnt = programs.map((each) => each.ask('burn', duration - lead))
+      return async () => {
+        await Promise.all(burnt)
+        return 'what the machine does by itself'
+      }
+    },
+  }
 }
 
 function linesOf(
