@@ -19,6 +19,7 @@ const lead = 300
 export const neighbour: Part = {
   name: 'neighbour',
   title: `A tenant's small reads (${perSecond} a second) while another floods, beside the same without the flood`,
+  prepares: 60_000,
   run: measureNeighbour,
 }
 

@@ -6,5 +6,8 @@ import { type TableAsked, tableText, writeTable } from './table-text.ts'
 /** The text of a table, by a thread of its own where making it takes longer: refused before its first piece, with the building's name. */
 export function answerTable(scope: TenantScope, { points }: Services, asked: TableAsked): Promise<AsyncIterable<string>> {
   const store = points.open(bmsPoints)
-  return namingBuilding(isLongRead(store, asked.query) ? scope.aside(tableText, asked) : writeTable(scope, store, asked))
+  const { aggregate, ...query } = asked.query
+  return namingBuilding(
+    isLongRead(store, { ...query, aggregates: aggregate }) ? scope.aside(tableText, asked) : writeTable(scope, store, asked),
+  )
 }
