@@ -54,7 +54,15 @@ const features = [
 ]
 
 /** Declarations that every layer shares: types and codes without behaviour. */
-const contracts = ['problems', 'configuration', 'access/principal.ts', 'directory/entries.ts', 'http/route.ts', 'system.ts']
+const contracts = [
+  'problems',
+  'configuration',
+  'access/principal.ts',
+  'directory/entries.ts',
+  'http/route.ts',
+  'system.ts',
+  'bounded.ts',
+]
 const foundations = [...contracts, 'isolation', 'database', 'directory', 'http']
 
 const layers: readonly Layer[] = [

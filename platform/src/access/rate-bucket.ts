@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { atMost } from '../bounded.ts'
 import type { RateState } from '../http/pipeline.ts'
 import { type RateLimit, type RatePolicy, rateLimited } from './rate-limit.ts'
 
@@ -29,8 +30,7 @@ export class RateBuckets {
 
   /** `limit` is for callers that have none of their own. */
   constructor(policy: RatePolicy, limit: RateLimit, options: RateBucketOptions = {}) {
-    // Not `max`, which takes the room for all of them at once.
-    this.#buckets = new LRUCache({ maxSize: options.buckets ?? 100_000, sizeCalculation: () => 1 })
+    this.#buckets = new LRUCache(atMost(options.buckets ?? 100_000))
     this.#policy = policy
     this.#limit = limit
     this.#now = options.now ?? monotonicMicroseconds

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { atMost } from '../bounded.ts'
 import { isPromise } from '../http/eventual.ts'
 import type { RateState } from '../http/pipeline.ts'
 import { RateBuckets } from './rate-bucket.ts'
@@ -51,7 +52,7 @@ interface Lease {
  * fails soft.
  */
 export class SharedRates {
-  readonly #leases = new LRUCache<string, Lease>({ maxSize: mostTenants, sizeCalculation: () => 1 })
+  readonly #leases = new LRUCache<string, Lease>(atMost(mostTenants))
   readonly #options: SharedRatesOptions
   readonly #now: () => number
   readonly #alone: RateBuckets

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import PDFDocument from 'pdfkit'
 import type { Invoice, InvoiceLine } from './invoice.ts'
 import { formatMoney } from './money.ts'
 import type { Seller } from './seller.ts'
@@ -19,8 +20,6 @@ export async function drawInvoice(invoice: Invoice, lines: readonly InvoiceLine[
   const { seller, number, sealedAt } = invoice
   if (seller === null || number === null || sealedAt === null) throw new Error('only a sealed invoice is drawn')
   const at = new Date(sealedAt)
-  // Loaded with the first invoice: it is 25 MB.
-  const { default: PDFDocument } = await import('pdfkit')
   const pdf = new PDFDocument({
     size: 'A4',
     margin: page.margin,

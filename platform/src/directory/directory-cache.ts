@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { atMost } from '../bounded.ts'
 
 export interface DirectoryCacheOptions<Entry extends object> {
   /** Most entries kept; as many absences beside them at most. */
@@ -29,13 +30,13 @@ export class DirectoryCache<Entry extends object> {
   constructor(options: DirectoryCacheOptions<Entry>) {
     this.#options = options
     this.#entries = new LRUCache({
-      ...upTo(options.size),
+      ...atMost(options.size),
       dispose: (entry, key) => {
         const id = options.idOf(entry)
         if (this.#keyOfId.get(id) === key) this.#keyOfId.delete(id)
       },
     })
-    this.#absent = new LRUCache(upTo(options.size))
+    this.#absent = new LRUCache(atMost(options.size))
   }
 
   /** `beforeAsking` is called before the database is, and may refuse by throwing. */
@@ -102,6 +103,3 @@ export class DirectoryCache<Entry extends object> {
     this.#keyOfId.set(this.#options.idOf(entry), key)
   }
 }
-
-/** Not `max`, which takes the room for all of them at once. */
-const upTo = (size: number) => ({ maxSize: size, sizeCalculation: () => 1 })

@@ -59,8 +59,8 @@ export function renderAnswer(exchange: Exchange, given: unknown): Answer | Strea
 
 /** A stream that stops asking its source while the client reads slowly, and closes it when the client goes away. */
 export function readableOf(stream: AsyncIterable<string | Uint8Array>): Readable {
-  // Pieces go as they are: made into bytes here, each would be memory of its own beside the heap, which has it collected more often.
-  return Readable.from(inTurns(stream), { objectMode: true, highWaterMark: 1 })
+  // Of objects: pieces made into bytes here would each be memory beside the heap, which has it collected more often.
+  return Readable.from(inTurns(stream))
 }
 
 /** Other requests have their turn between two pieces, however fast the client takes them. */

@@ -21,7 +21,10 @@ export function send(assembly: Assembly, request: FastifyRequest, reply: Fastify
   if (!('stream' in answer)) write(request, reply, answer.status, headers, answer.body)
   // A HEAD must not start the work of a stream, and ends what was begun.
   else if (request.method === 'HEAD') {
-    void answer.stream[Symbol.asyncIterator]().return?.()
+    // Nobody is left to be told how that went.
+    answer.stream[Symbol.asyncIterator]()
+      .return?.()
+      ?.catch(() => undefined)
     reply.code(answer.status).headers(headers).send()
   } else reply.code(answer.status).headers(headers).send(readableOf(answer.stream))
 }

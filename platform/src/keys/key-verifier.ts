@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { OperatorPrincipal, TenantPrincipal } from '../access/principal.ts'
 import { perHour } from '../access/rate-limit.ts'
+import { atMost } from '../bounded.ts'
 import type { BeforeAsking, Directory } from '../directory/directory.ts'
 import type { KeyEntry, OperatorKeyEntry } from '../directory/entries.ts'
 import { hashOf, parseKey } from './key-format.ts'
@@ -26,7 +27,7 @@ const nobody = Buffer.alloc(32)
  */
 export class KeyVerifier {
   readonly #directory: Directory
-  readonly #verified = new LRUCache<string, Verified>({ maxSize: 20_000, sizeCalculation: () => 1 })
+  readonly #verified = new LRUCache<string, Verified>(atMost(20_000))
   readonly #publicIds = new WeakMap<KeyPrincipal, string>()
 
   constructor(directory: Directory) {

@@ -1,6 +1,7 @@
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createTransport } from 'nodemailer'
 import type SMTPTransport from 'nodemailer/lib/smtp-transport'
 
 export interface OutgoingMail {
@@ -28,7 +29,7 @@ const patience = 20_000
 
 /** By SMTP: `smtps://user:password@mail.example.com:465`, `smtp://…` with STARTTLS where the server offers it, or part by part. */
 export function smtpTransport(server: string | SMTPTransport.Options): MailTransport {
-  const options = {
+  const transport = createTransport({
     ...(typeof server === 'string' ? { url: server } : server),
     connectionTimeout: patience,
     greetingTimeout: patience,
@@ -36,11 +37,9 @@ export function smtpTransport(server: string | SMTPTransport.Options): MailTrans
     // What a mail says comes from outside; it never names a file or an address to be read.
     disableFileAccess: true,
     disableUrlAccess: true,
-  }
+  })
   return async (mail) => {
-    // Loaded with the first mail: it is 20 MB.
-    const { createTransport } = await import('nodemailer')
-    await createTransport(options).sendMail({ ...mail, replyTo: mail.replyTo, headers: { 'Auto-Submitted': 'auto-generated' } })
+    await transport.sendMail({ ...mail, replyTo: mail.replyTo, headers: { 'Auto-Submitted': 'auto-generated' } })
   }
 }
 

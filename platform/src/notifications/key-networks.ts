@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import ipaddr from 'ipaddr.js'
 import { LRUCache } from 'lru-cache'
+import { atMost } from '../bounded.ts'
 import { type SqlFragment, sql } from '../isolation/statement.ts'
 import type { ScopeOptions, TenantScope } from '../isolation/tenant-scope.ts'
 
@@ -29,7 +30,7 @@ interface Used {
 /** From which networks keys are used, collected and written in batches: one that is new for a key that has others is told. */
 export class KeyNetworks {
   readonly #options: KeyNetworksOptions
-  readonly #seen = new LRUCache<string, true>({ maxSize: mostSeen, sizeCalculation: () => 1 })
+  readonly #seen = new LRUCache<string, true>(atMost(mostSeen))
   readonly #timer: NodeJS.Timeout
   #waiting = new Map<string, Used[]>()
   #size = 0

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { atMost } from '../bounded.ts'
 import type { PeriodInterval } from '../periods/period.ts'
 import { problems } from '../problems/catalogue.ts'
 import type { OpenMeterScope } from './meter-scope.ts'
@@ -19,7 +20,7 @@ const remembered = 20_000
  */
 export class CurrentPeriods {
   readonly #scope: OpenMeterScope
-  readonly #known = new LRUCache<string, CurrentPeriod>({ maxSize: remembered, sizeCalculation: () => 1 })
+  readonly #known = new LRUCache<string, CurrentPeriod>(atMost(remembered))
 
   constructor(scope: OpenMeterScope) {
     this.#scope = scope

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { TenantPrincipal } from '../access/principal.ts'
+import { atMost } from '../bounded.ts'
 import type { BeforeAsking, Directory } from '../directory/directory.ts'
 import type { KeyEntry } from '../directory/entries.ts'
 import type { SigningKeysEntry } from '../directory/people-entries.ts'
@@ -32,7 +33,7 @@ interface Read {
  */
 export class KeyTokenVerifier {
   readonly #options: KeyTokenVerifierOptions
-  readonly #read = new LRUCache<string, Read>({ maxSize: 20_000, sizeCalculation: () => 1 })
+  readonly #read = new LRUCache<string, Read>(atMost(20_000))
   readonly #origins = new WeakMap<TenantPrincipal, Read>()
 
   constructor(options: KeyTokenVerifierOptions) {

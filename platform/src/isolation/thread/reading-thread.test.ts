@@ -3,7 +3,7 @@ import type { Isolation } from '../isolation.ts'
 import { actor, type Notes, notesDatabase, refusalOf } from '../notes.test-support.ts'
 import { sql } from '../statement.ts'
 import type { ScopeOptions, TenantScope } from '../tenant-scope.ts'
-import { broken, fatal, numbers, refused, titles, unreadable } from './text-works.test-support.ts'
+import { broken, fatal, numbers, refused, titles, unreadable, words } from './text-works.test-support.ts'
 
 let notes: Notes
 let isolation: Isolation
@@ -124,11 +124,15 @@ test('a thread that ends fails what it was making; the next is made by a new one
   await ready(scope)
 })
 
-test('an isolation that is closed finishes what was begun', async () => {
+test.each([
+  ['while PostgreSQL has more of it', numbers],
+  ['that PostgreSQL is done with', words],
+])('an isolation that is closed finishes what was begun, %s', async (_what, work) => {
   const own = await threaded()
   const scope = await notes.tenant(own)
-  const text = await scope.aside(numbers, { count: 200 })
+  const text = await scope.aside(work, { count: 200 })
   const closed = own.close()
+  await new Promise((resolve) => setTimeout(resolve, 100))
   expect(await Array.fromAsync(text)).toHaveLength(200)
   await closed
 })

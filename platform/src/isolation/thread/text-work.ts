@@ -32,11 +32,6 @@ export function textWork<A>(module: string, name: string, run: TextWork<A>['run'
 export async function begun(text: AsyncIterable<string>): Promise<AsyncIterableIterator<string>> {
   const rest = text[Symbol.asyncIterator]()
   let first: IteratorResult<string> | undefined = await rest.next()
-  const end = async () => {
-    first = undefined
-    await rest.return?.()
-    return { done: true, value: undefined } as const
-  }
   const told: AsyncIterableIterator<string> = {
     [Symbol.asyncIterator]: () => told,
     async next() {
@@ -45,7 +40,11 @@ export async function begun(text: AsyncIterable<string>): Promise<AsyncIterableI
       first = undefined
       return piece
     },
-    return: end,
+    async return() {
+      first = undefined
+      await rest.return?.()
+      return { done: true, value: undefined }
+    },
   }
   return told
 }

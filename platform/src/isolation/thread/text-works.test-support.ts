@@ -26,6 +26,11 @@ export const numbers = textWork(import.meta.url, 'numbers', async function* (sco
   for await (const { n } of scope.stream(each, { batchSize: 1 })) yield `${n}`
 })
 
+/** PostgreSQL has nothing to do with it. */
+export const words = textWork(import.meta.url, 'words', async function* (_scope, told: { count: number }) {
+  for (let n = 0; n < told.count; n++) yield `${n}`
+})
+
 /** The thread ends in the middle of it, as for want of memory. */
 export const fatal = textWork(import.meta.url, 'fatal', async function* (_scope, _told: undefined) {
   yield 'begun'

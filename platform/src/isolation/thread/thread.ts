@@ -21,6 +21,7 @@ interface Job {
 }
 
 const jobs = new Map<number, Job>()
+const underWay = new Set<Promise<void>>()
 const isolation = createIsolation({
   url,
   lanes,
@@ -60,9 +61,18 @@ async function textOf(
   return work.run(isolation.scope({ tenantId, actor, reach, origin, signal }), told)
 }
 
+/** What was begun is told to its end, though PostgreSQL may be done with it; then nothing keeps the thread. */
+async function close(): Promise<void> {
+  await Promise.all(underWay)
+  await isolation.close()
+  port.close()
+}
+
 function obey(order: Order): void {
-  if (order.kind === 'begin') void run(order.id, order)
-  else if (order.kind === 'close') void isolation.close().finally(() => process.exit())
+  if (order.kind === 'begin') {
+    const work = run(order.id, order).finally(() => underWay.delete(work))
+    underWay.add(work)
+  } else if (order.kind === 'close') void close()
   else {
     const job = jobs.get(order.id)
     if (order.kind === 'more' && job) job.ahead--
