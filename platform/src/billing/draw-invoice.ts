@@ -1,5 +1,4 @@
 import { createRequire } from 'node:module'
-import PDFDocument from 'pdfkit'
 import type { Invoice, InvoiceLine } from './invoice.ts'
 import { formatMoney } from './money.ts'
 import type { Seller } from './seller.ts'
@@ -20,6 +19,8 @@ export async function drawInvoice(invoice: Invoice, lines: readonly InvoiceLine[
   const { seller, number, sealedAt } = invoice
   if (seller === null || number === null || sealedAt === null) throw new Error('only a sealed invoice is drawn')
   const at = new Date(sealedAt)
+  // With the first invoice: most servers draw none for days.
+  const { default: PDFDocument } = await import('pdfkit')
   const pdf = new PDFDocument({
     size: 'A4',
     margin: page.margin,

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
+import { atMost } from '../bounded.ts'
 import type { Change } from '../directory/change-reader.ts'
 
 /** Of one tenant; beyond it the one heard longest ago becomes the tenant's floor. */
@@ -27,7 +28,7 @@ export class HeardChanges {
   constructor(horizon: bigint | undefined, most = mostTenants) {
     this.#floor = horizon
     this.#tenants = new LRUCache({
-      max: most,
+      ...atMost(most),
       dispose: ({ marks, floor }, _tenantId, reason) => {
         if (reason !== 'evict') return
         this.#raise(floor)

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { atMost } from '../bounded.ts'
 
 /** What one tenant asked of a node within a span. */
 export interface Consumption {
@@ -89,7 +90,7 @@ export class Consumers {
 }
 
 function spanFrom(since: number): Span {
-  return { since, tenants: new LRUCache({ max: mostTenants }) }
+  return { since, tenants: new LRUCache(atMost(mostTenants)) }
 }
 
 function sum(before: Counts | undefined, { requests, refused, databaseMilliseconds }: Counts): Counts {
